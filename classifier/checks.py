@@ -1,0 +1,109 @@
+"""Rules that are no patterns: each looks at a reply in its surroundings and answers with hits, none, or None where it cannot run."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from classifier.context import Observed
+from classifier.personal import find_personal
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A rule that holds, and where in the normalized text."""
+
+    rule: str
+    ground: str  # a ground id, or a signal where the rule is of no ground
+    start: int
+    end: int
+
+
+_LONE_LINKS = re.compile(r"(?:〈url〉|〈at〉|[\s\W_]|ー)+")
+_FLOOD = re.compile(r"(.{1,12}?)\1{5,}", re.S)
+_LAUGH = re.compile(r"^[w笑草8!?。.ー~〜…・\s、―\-=＝_*☆★♪pa]+$")
+_ALPHANUMERIC = re.compile(r"[0-9a-z+/=]{24,}")
+MANY_MENTIONS = 5
+MANY_REPEATS = 3
+_SHORTEST_REPEAT = 12  # characters; thanks and greetings repeat by nature
+
+
+def personal_data(o: Observed) -> list[Hit]:
+    """Addresses, numbers and mail of private persons, by form and check digit."""
+    return [Hit(f"privacy.{p.kind}", "privacy", p.start, p.end) for p in find_personal(o.text) if not p.public]
+
+
+def executable_link(o: Observed) -> list[Hit]:
+    """A link that leads to a program file."""
+    return _whole(o, "malware.executable_link", "malware") if "executable" in o.links else []
+
+
+def look_alike_link(o: Observed) -> list[Hit]:
+    """A link to a host that borrows the name of a public body or a firm."""
+    return _whole(o, "malware.look_alike_link", "malware") if "look_alike" in o.links else []
+
+
+def lone_link(o: Observed) -> list[Hit]:
+    """Links without a word of the writer's, to no official, news or social place."""
+    alone = bool(o.links) and bool(_LONE_LINKS.fullmatch(o.text or "〈url〉"))
+    return _whole(o, "other.lone_link", "other") if alone and set(o.links) & {"unknown", "shortener", "files", "messenger"} else []
+
+
+def flood(o: Observed) -> list[Hit]:
+    """One phrase over and over, or characters that no one can read."""
+    raw = o.reply.text
+    if len(raw) < 24:
+        return []
+    m = _FLOOD.search(raw)
+    if m and len(m.group()) >= max(24, len(raw) // 2) and not _LAUGH.match(o.text):
+        return _whole(o, "other.flood", "other")
+    junk = _ALPHANUMERIC.search(o.text)
+    if junk and len(set(junk.group()) & set("0123456789")) >= 3 and len(junk.group()) * 2 > len(o.text):
+        return _whole(o, "other.junk", "other")
+    return []
+
+
+def mass_tagging(o: Observed) -> list[Hit]:
+    """Many handles in the text, with few words beside them."""
+    tags = o.text.count("〈at〉")
+    words = len(o.text) - tags * len("〈at〉")
+    return _whole(o, "other.mass_tagging", "other") if tags >= MANY_MENTIONS and words < 12 * tags else []
+
+
+def repeated(o: Observed) -> list[Hit]:
+    """The same longer text came in several times within the run."""
+    return _whole(o, "other.repeated", "other") if o.repeats >= MANY_REPEATS and len(o.text) >= _SHORTEST_REPEAT else []
+
+
+def look_alike_author(o: Observed) -> list[Hit] | None:
+    """An author whose name or handle is nearly the account's own."""
+    if not o.author.known:
+        return None
+    return _whole(o, "impersonation.look_alike", "impersonation") if o.author.look_alike else []
+
+
+def changed_post(o: Observed) -> list[Hit] | None:
+    """The parent post reproduced with a number, a negation or the link changed."""
+    if not o.judged_against_parent:
+        return None
+    a = o.alignment
+    long_copy = a.covered >= 0.3 and a.copied >= 0.4
+    if not (long_copy and (a.numbers or a.negation or a.link)):
+        return []
+    spans = a.changes or ((0, len(o.text)),)
+    return [Hit("alteration.changed_post", "alteration", s, e) for s, e in spans[:8]]
+
+
+def _whole(o: Observed, rule: str, ground: str) -> list[Hit]:
+    return [Hit(rule, ground, 0, len(o.text))]
+
+
+CHECKS: Mapping[str, Callable[[Observed], list[Hit] | None]] = {
+    f.__name__: f
+    for f in (personal_data, executable_link, look_alike_link, lone_link, flood, mass_tagging, repeated, look_alike_author, changed_post)
+}
+CHECK_RULES = (
+    "privacy.my_number", "privacy.card", "privacy.phone", "privacy.mail", "privacy.address", "privacy.plate", "privacy.bank_account",
+    "malware.executable_link", "malware.look_alike_link", "other.lone_link", "other.flood", "other.junk", "other.mass_tagging", "other.repeated",
+    "impersonation.look_alike", "alteration.changed_post",
+)  # fmt: skip
+"""The ids of the rules that the checks speak for."""

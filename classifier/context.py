@@ -1,0 +1,188 @@
+"""A reply in its surroundings: against the account's post, its author, its links, and its like within the run."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+from rapidfuzz import fuzz
+from rapidfuzz.distance import Levenshtein
+
+from classifier.links import links
+from classifier.normalize import Normalized, normalize
+from classifier.replies import Reply
+
+_OFFICIAL_MARK = re.compile(r"公式|official|認証済|✅|☑|🏛|事務局|サポート(?:センター|窓口|係|デスク)?|support|お客[様さ]ま?(?:センター|係|相談|サポート)|運営|広報|窓口|ヘルプデスク|help ?desk|カスタマー|センター|本部|担当")
+_BODY = re.compile(
+    r"総務省|総務大臣|mic[_ ]?ict|ministry|soumu|デジタル庁|内閣|首相官邸|政府|警察|警視庁|検察|裁判所|国税|税務署|年金機構|厚労省|厚生労働省|経産省|金融庁|消費者庁|消費生活|国民生活センター|総合通信|市役所|県庁|区役所|役場"
+    r"|nhk|日本放送協会|docomo|ドコモ|softbank|ソフトバンク|kddi|(?<![a-z])au(?![a-z])|楽天|rakuten|ntt|ワイモバイル|ymobile|uq|povo|ahamo|linemo|日本郵便|郵便局|ゆうちょ|銀行|bank|カード会社|amazon|アマゾン|apple|google|line|paypay|メルカリ|ヤマト|佐川|マイナポ|マイナンバー"
+)
+_HANDLE_MARK = re.compile(r"official|support|help|info|gov|go_?jp|soumu|mic_|_mic|ict|nhk|docomo|softbank|kddi|rakuten|bank|center|_jp$", re.I)
+_CONTENT = re.compile(r"[一-鿿々]+|[ァ-ヺー]{2,}|[a-z0-9]{2,}")
+_NUMBER = re.compile(r"\d[\d,.:]*|[一二三四五六七八九十百千万]+(?=[日月年円人件%割時])")
+_NEGATION = re.compile(r"ない|ません|なく|ず(?=に|、|。|$)|不要|禁止|中止|廃止|無効|停止|撤回|延期|終了|未|非")
+_COPIED_LENGTH = 6
+ACCOUNT_NAMES = ("総務省ictツイート", "総務省ict", "総務省")
+
+
+@dataclass(frozen=True)
+class Author:
+    """What the author's name and handle look like; all False where they are not known."""
+
+    known: bool = False
+    mark: bool = False  # the name carries an official mark (公式, 事務局, サポート)
+    body: bool = False  # the name holds the name of a public body or firm
+    both: bool = False
+    handle_mark: bool = False  # the handle looks like that of an office
+    look_alike: bool = False  # name or handle nearly that of the account itself
+
+
+@dataclass(frozen=True)
+class Alignment:
+    """How a reply's text lies against the parent post's."""
+
+    copied: float = 0.0  # share of the reply that stands in the parent too (n-grams of 6 characters)
+    covered: float = 0.0  # share of the parent that stands in the reply too
+    shared: float = 0.0  # share of the reply's content characters (pairs) that the parent has
+    numbers: int = 0  # numbers that differ in a copied stretch
+    negation: bool = False  # a negation was added to or dropped from a copied stretch
+    words: int = 0  # other stretches that were replaced
+    link: bool = False  # the copy leads to a link of another class than the parent's
+    exact: bool = False  # the parent whole and unchanged
+    changes: tuple[tuple[int, int], ...] = ()  # where the reply's normalized text differs from what it copies
+
+
+@dataclass(frozen=True)
+class Observed:
+    """One reply with all that rules and features look at."""
+
+    reply: Reply
+    normalized: Normalized
+    account: str
+    repeats: int = 1  # how often this text came in within the run
+
+    @property
+    def text(self) -> str:
+        """The normalized text."""
+        return self.normalized.text
+
+    @cached_property
+    def links(self) -> tuple[str, ...]:
+        """The classes of the reply's links."""
+        if not self.reply.urls and "." not in self.reply.text:
+            return ()
+        return links(self.reply.text, self.reply.urls)
+
+    @cached_property
+    def author(self) -> Author:
+        """The look of the author's name and handle."""
+        if not (self.reply.author_name or self.reply.author_handle):
+            return Author()
+        return look_at_author(self.reply.author_name or "", self.reply.author_handle or "", self.account)
+
+    @cached_property
+    def alignment(self) -> Alignment:
+        """The reply against the parent; empty without a parent."""
+        if not self.reply.parent_text:
+            return Alignment()
+        return align(self.text, self.reply.parent_text, self.links)
+
+    @cached_property
+    def acrostic(self) -> str:
+        """What the first characters of the lines read downwards (縦読み), for texts of three lines and more."""
+        lines = self.text.split("\n")
+        return "".join(line[0] for line in lines if line) if len(lines) >= 3 else ""
+
+    @property
+    def judged_against_parent(self) -> bool:
+        """Tell whether there is a parent to judge against; without one off_topic and alteration are not judged."""
+        return bool(self.reply.parent_text)
+
+
+def observe(replies: Sequence[Reply], *, account: str = "MIC_ICT", repeats: Sequence[int] = ()) -> list[Observed]:
+    """Return the replies with their surroundings, in order; `repeats` counts how often each text came in (1 where not given)."""
+    return [
+        Observed(r, normalize(r.text, r.urls), account, repeats[i] if repeats else 1) for i, r in enumerate(replies)
+    ]
+
+
+@lru_cache(maxsize=65536)
+def look_at_author(name: str, handle: str, account: str) -> Author:
+    """Return what a display name and a handle (without @) look like, beside the official account's."""
+    plain = normalize(name).text
+    mark, body = bool(_OFFICIAL_MARK.search(plain)), bool(_BODY.search(plain))
+    handle = handle.lstrip("@").lower()
+    own = account.lower()
+    near_handle = handle != own and bool(handle) and fuzz.ratio(_flat(handle), _flat(own)) >= 80
+    near_name = handle != own and any(fuzz.ratio(plain.replace(" ", ""), n) >= 85 for n in ACCOUNT_NAMES)
+    return Author(True, mark, body, mark and body, bool(_HANDLE_MARK.search(handle)), near_handle or near_name)
+
+
+def _flat(handle: str) -> str:
+    """Return a handle with characters of like look made one."""
+    return handle.translate(str.maketrans("10l5", "iois")).replace("_", "").replace("rn", "m")
+
+
+@dataclass(frozen=True)
+class _Post:
+    """A parent post, prepared once for all its replies."""
+
+    text: str
+    stretches: frozenset[str]
+    content: frozenset[str]
+    links: tuple[str, ...]
+
+
+@lru_cache(maxsize=2048)
+def _post(raw: str) -> _Post:
+    text = normalize(raw).text
+    return _Post(text, frozenset(_pieces(text)), frozenset(_content_pairs(text)), links(raw, ()))
+
+
+def _pieces(text: str) -> set[str]:
+    return {text[i : i + _COPIED_LENGTH] for i in range(len(text) - _COPIED_LENGTH + 1)}
+
+
+def _content_pairs(text: str) -> set[str]:
+    return {word[i : i + 2] for word in _CONTENT.findall(text) for i in range(max(len(word) - 1, 1))}
+
+
+def align(text: str, parent_raw: str, link_classes: Sequence[str] = ()) -> Alignment:
+    """Return how a normalized reply text lies against a raw parent post: what is copied, and what in the copy was changed."""
+    post = _post(parent_raw)
+    pairs = _content_pairs(text)
+    shared = len(pairs & post.content) / len(pairs) if pairs else 0.0
+    pieces = _pieces(text)
+    common = len(pieces & post.stretches)
+    if not common:
+        return Alignment(shared=shared)
+    copied, covered = common / len(pieces), common / len(post.stretches)
+    if common < 6 or (copied < 0.2 and covered < 0.2):
+        return Alignment(copied=copied, covered=covered, shared=shared)
+    return _changes(text, post, Alignment(copied, covered, shared), link_classes)
+
+
+def _changes(text: str, post: _Post, plain: Alignment, link_classes: Sequence[str]) -> Alignment:
+    """Compare the part of the reply that copies with the part of the post that it copies."""
+    numbers = words = 0
+    negation = False
+    spans = []
+    blocks = [b for b in Levenshtein.opcodes(post.text, text)]
+    first = next((i for i, b in enumerate(blocks) if b.tag == "equal" and b.src_end - b.src_start >= 3), 0)
+    last = next((i for i in range(len(blocks) - 1, -1, -1) if blocks[i].tag == "equal" and blocks[i].src_end - blocks[i].src_start >= 3), -1)
+    for b in blocks[first : last + 1]:
+        if b.tag == "equal":
+            continue
+        # widen to whole numbers, so that 3月 -> 13月 is a change of 3 to 13
+        old = post.text[max(b.src_start - 1, 0) : b.src_end + 1]
+        new = text[max(b.dest_start - 1, 0) : b.dest_end + 1]
+        if _NUMBER.findall(old) != _NUMBER.findall(new) and re.search(r"\d|[一二三四五六七八九十百千万]", post.text[b.src_start : b.src_end] + text[b.dest_start : b.dest_end]):
+            numbers += 1
+        elif bool(_NEGATION.search(post.text[b.src_start : b.src_end])) != bool(_NEGATION.search(text[b.dest_start : b.dest_end])):
+            negation = True
+        elif max(b.src_end - b.src_start, b.dest_end - b.dest_start) >= 2:
+            words += 1
+        spans.append((b.dest_start, max(b.dest_end, min(b.dest_start + 1, len(text)))))
+    link = bool(link_classes) and bool(post.links) and not set(link_classes) & set(post.links)
+    exact = post.text in text or (plain.covered > 0.95 and not spans)
+    return Alignment(plain.copied, plain.covered, plain.shared, numbers, negation, words, link, exact, tuple(spans))

@@ -1,0 +1,143 @@
+"""Which column of a file is which of ours: names in English and Japanese, and the names that the user gives."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from classifier.cells import MARK, unprotect
+from classifier.errors import InputError
+from classifier.messages import say
+from classifier.replies import COLUMNS
+
+ALIASES: dict[str, tuple[str, ...]] = {
+    "id": ("ポストID", "ツイートID", "返信ID", "投稿ID", "リプライID", "post_id", "tweet_id", "reply_id", "status_id"),
+    "text": (
+        *(
+            "本文",
+            "返信本文",
+            "返信内容",
+            "返信",
+            "ポスト本文",
+            "ツイート本文",
+            "投稿本文",
+            "投稿内容",
+            "内容",
+            "リプライ",
+        ),
+        *("テキスト", "full_text", "reply_text", "tweet_text", "post_text", "body", "content"),
+    ),
+    "parent_text": (
+        "元の投稿",
+        "元投稿",
+        "元ポスト",
+        "元のポスト",
+        "元ツイート",
+        "元投稿の本文",
+        "元の投稿の本文",
+        "元の投稿本文",
+    ),
+    "parent_id": ("元の投稿ID", "元投稿ID", "元ポストID", "元のポストID", "元ツイートID"),
+    "reply_to_text": ("返信先の本文", "返信先本文", "返信先の投稿", "返信先"),
+    "conversation_id": ("会話ID",),
+    "author_name": ("投稿者名", "表示名", "投稿者", "名前", "display_name", "name"),
+    "author_handle": (
+        "ユーザー名",
+        "ユーザ名",
+        "アカウント",
+        "アカウント名",
+        "ユーザーID",
+        "screen_name",
+        "username",
+        "handle",
+    ),
+    "created_at": ("投稿日時", "日時", "投稿日", "投稿時刻", "作成日時", "date", "timestamp"),
+    "urls": ("リンク", "リンク先", "URL", "links"),
+    "kind": ("種別", "種類", "投稿種別"),
+}
+"""The other headers of each of our columns, best first. Case, width, spaces, underscores and hyphens do not matter."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """How files are read: our column to the file's header where it is not a usual one, and the account's handle."""
+
+    columns: Mapping[str, str] = field(default_factory=dict)
+    account: str = "MIC_ICT"
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Where our columns and the others stand in a row of one file."""
+
+    header: tuple[str, ...]
+    places: Mapping[str, int]
+    marked: bool  # our own writer made the file
+
+    @property
+    def extra(self) -> tuple[tuple[int, str], ...]:
+        """Place and name of every column that is not ours, in file order."""
+        taken = set(self.places.values())
+        rest = ((place, name) for place, name in enumerate(self.header) if place not in taken)
+        return tuple((place, name or f"column {place + 1}") for place, name in rest if fold(name) != fold(MARK))
+
+
+def fold(header: str) -> str:
+    """Return a header without case, width, spaces, underscores and hyphens."""
+    return re.sub(r"[\s_\-\ufeff]+", "", unicodedata.normalize("NFKC", header)).casefold()
+
+
+def place(header: Sequence[str], options: ReadOptions) -> Columns:
+    """Return where our columns stand in `header`; those that are not there are absent."""
+    marked = fold(MARK) in map(fold, header)
+    if marked:
+        header = [unprotect(name) for name in header]
+    exact: dict[str, int] = {}
+    folded: dict[str, int] = {}
+    for index, name in enumerate(header):
+        exact.setdefault(name, index)
+        folded.setdefault(fold(name), index)
+    places: dict[str, int] = {}
+    for column, name in options.columns.items():
+        found = exact.get(name, folded.get(fold(name)))
+        if found is not None:
+            places[column] = found
+    for column in COLUMNS:
+        if column in options.columns:
+            continue
+        for alias in (column, *ALIASES[column]):
+            found = folded.get(fold(alias))
+            if found is not None and found not in places.values():
+                places[column] = found
+                break
+    return Columns(tuple(header), places, marked)
+
+
+def check_names(options: ReadOptions, *, file: str, header: Iterable[str] = ()) -> None:
+    """Raise InputError where `options.columns` names a column that we do not have."""
+    for column in options.columns:
+        if column not in COLUMNS:
+            known = ", ".join(COLUMNS)
+            raise InputError(say("input.unknown_column", file=file, column=column, known=known, headers=listed(header)))
+
+
+def find(header: Sequence[str], options: ReadOptions, *, file: str) -> Columns:
+    """Return where our columns stand; raise InputError where the text or a column that the user named is not there."""
+    check_names(options, file=file, header=header)
+    columns = place(header, options)
+    for column, name in options.columns.items():
+        if column not in columns.places:
+            known = ", ".join(COLUMNS)
+            raise InputError(
+                say("input.no_header", file=file, column=column, name=name, known=known, headers=listed(header))
+            )
+    if "text" not in columns.places:
+        raise InputError(say("input.no_text_column", file=file, headers=listed(header)))
+    return columns
+
+
+def listed(header: Iterable[str]) -> str:
+    """Return headers for a message: at most 40, each cut to 40 characters."""
+    names = [" ".join(name.split())[:40] for name in header if name.strip()]
+    more = ["…"] if len(names) > 40 else []
+    return ", ".join(names[:40] + more) or "-"

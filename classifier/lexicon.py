@@ -1,0 +1,119 @@
+"""Word lists with kind and strength: features and evidence, never verdicts.
+
+One pass over a text finds all words of the lexicon and all first looks of the pattern rules (Aho and Corasick 1975).
+"""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+import ahocorasick
+import jaconv
+
+from classifier.errors import RulesError
+from classifier.messages import say
+
+KINDS = (
+    "abuse", "dehumanizing", "looks", "slur_origin", "slur_disability", "slur_gender", "slur_other", "sexual", "threat", "death", "self_harm",
+    "crime", "drug", "fraud", "spam", "campaign", "faith", "rumor", "official", "exposure", "piracy", "malware", "chain",
+    "person", "group", "self", "institution", "remit", "quoting", "question", "polite", "board", "play",
+)  # fmt: skip
+"""The last eleven are no bad words: whom or what a text speaks of, and in which manner."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A word of the lexicon."""
+
+    word: str
+    kind: str
+    strength: int  # 1 weak or ambiguous, 2 clear, 3 strong
+    harmless: tuple[str, ...] = ()  # longer strings in which the word means something else
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A word of the lexicon in a normalized text."""
+
+    entry: Entry
+    start: int
+    end: int
+
+
+def parse_lexicon(text: str, name: str) -> tuple[Entry, ...]:
+    """Return the entries of a CSV lexicon (word, kind, strength, target, reading, harmless); raise RulesError with the line."""
+    entries = []
+    for row in (reader := csv.DictReader(io.StringIO(text))):
+        if row["kind"] not in KINDS or row["strength"] not in ("1", "2", "3") or not row["word"]:
+            raise RulesError(say("lexicon.row", file=name, line=reader.line_num, known=", ".join(KINDS)))
+        harmless = tuple(h for h in (row.get("harmless") or "").split("|") if h)
+        entries.append(Entry(row["word"], row["kind"], int(row["strength"]), harmless))
+    return tuple(entries)
+
+
+@cache
+def default_lexicon() -> tuple[Entry, ...]:
+    """Return the entries that travel with the package."""
+    return parse_lexicon(resources.files(__package__).joinpath("lexicon.csv").read_text(encoding="utf-8"), "lexicon.csv")
+
+
+class Matcher:
+    """Finds many literal strings in one pass: the words of a lexicon and the first looks of rules."""
+
+    def __init__(self, entries: Iterable[Entry], anchors: Iterable[tuple[str, int]]) -> None:
+        self._automaton = ahocorasick.Automaton()
+        table: dict[str, tuple[Entry | None, tuple[int, ...], bool]] = {}
+        for entry in entries:
+            for spelling in _spellings(entry.word):
+                old = table.get(spelling, (None, (), False))
+                if old[0] is None or old[0].strength < entry.strength:
+                    table[spelling] = (entry, old[1], old[2])
+            for longer in entry.harmless:
+                old = table.get(longer, (None, (), False))
+                table[longer] = (old[0], old[1], True)
+        for anchor, rule in anchors:
+            old = table.get(anchor, (None, (), False))
+            table[anchor] = (old[0], (*old[1], rule), old[2])
+        for word, value in table.items():
+            self._automaton.add_word(word, (len(word), *value))
+        self._automaton.make_automaton()
+
+    def __call__(self, text: str) -> tuple[list[Found], list[int]]:
+        """Return the lexicon words (in order; none inside a longer harmless one or a longer word of its kind) and the rules to try."""
+        found: list[Found] = []
+        rules: list[int] = []
+        harmless: list[tuple[int, int]] = []
+        for last, (size, entry, wanted, innocent) in self._automaton.iter(text):
+            end = last + 1
+            if wanted:
+                rules += wanted
+            if innocent:
+                harmless.append((end - size, end))
+            if entry is not None:
+                found.append(Found(entry, end - size, end))
+        if found:
+            found = list(_outermost(found, harmless))
+        return found, sorted(set(rules))
+
+
+def _outermost(found: list[Found], harmless: list[tuple[int, int]]) -> Iterator[Found]:
+    for f in found:
+        if any(s <= f.start and f.end <= e for s, e in harmless):
+            continue
+        if any(o is not f and o.start <= f.start and f.end <= o.end and o.end - o.start > f.end - f.start for o in found):
+            continue
+        yield f
+
+
+def _spellings(word: str) -> set[str]:
+    """Return a word as it stands and, for kana words of three characters and more, in the other kana."""
+    if len(word) < 3:
+        return {word}
+    return {word, jaconv.kata2hira(word) if _is_katakana(word) else word}
+
+
+def _is_katakana(word: str) -> bool:
+    return all("ァ" <= c <= "ヺ" or c == "ー" for c in word)

@@ -1,0 +1,37 @@
+"""Every sentence that a user reads on the terminal, in Japanese and English.
+
+The sentences stand in `messages.toml`, each with a key, an English and a Japanese wording with the same {fields}.
+"""
+
+import locale
+import tomllib
+from contextvars import ContextVar
+from functools import cache
+from importlib import resources
+
+LANGUAGES = ("en", "ja")
+_language: ContextVar[str | None] = ContextVar("language", default=None)
+
+
+def say(key: str, **values: object) -> str:
+    """Return the sentence `key` in the language in use, its fields filled with `values`."""
+    return catalogue()[key][language()].format(**values)
+
+
+def use(code: str) -> None:
+    """Use a language ("en" or "ja") for every sentence from here on."""
+    _language.set(code)
+
+
+def language() -> str:
+    """Return the language in use: the one that `use` set, else that of the locale, else English."""
+    chosen = _language.get()
+    if chosen:
+        return chosen
+    return "ja" if (locale.getlocale()[0] or "").lower().startswith(("ja", "japanese")) else "en"
+
+
+@cache
+def catalogue() -> dict[str, dict[str, str]]:
+    """Return all sentences: key to language to wording."""
+    return tomllib.loads(resources.files(__package__).joinpath("messages.toml").read_text(encoding="utf-8"))

@@ -1,0 +1,214 @@
+"""The trained model: one calibrated linear head for each ground (and one for writers in danger), in two stages.
+
+The fast stage sees n-grams and features; the full stage sees sentence vectors too. At scoring time a stage is a few
+matrices, and nothing of scikit-learn is needed. A model folder holds numbers and JSON only, so that loading one runs no code.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import csr_matrix
+
+from classifier import ngrams as kernel
+from classifier.errors import ModelError
+from classifier.features import feature_names
+from classifier.messages import say
+from classifier.thresholds import Upper
+
+FORMAT = 1
+"""Version of the folder's form. 1: first."""
+
+CRISIS = "crisis"
+_STAGES = ("fast", "full")
+_MANIFEST = "manifest.json"
+
+Floats = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Stage:
+    """The weights of all heads over one set of inputs; arrays have one column a head."""
+
+    ngrams: Floats  # (2**18, heads), document weights folded in
+    features: Floats  # (features, heads)
+    vectors: Floats | None  # (512, heads), full stage only
+    bias: Floats  # (heads,)
+    slope: Floats  # calibration (Platt 1999): probability = 1 / (1 + exp(-(slope * logit + offset)))
+    offset: Floats
+
+    def probabilities(self, ngrams: csr_matrix, features: csr_matrix, vectors: Floats | None = None) -> Floats:
+        """Return calibrated probabilities, shape (replies, heads)."""
+        logits = ngrams @ self.ngrams + features @ self.features + self.bias
+        if self.vectors is not None and vectors is not None:
+            logits = logits + vectors @ self.vectors
+        calibrated: Floats = 1 / (1 + np.exp(-np.clip(logits * self.slope + self.offset, -30, 30), dtype=np.float32))
+        return calibrated
+
+
+@dataclass(frozen=True)
+class Cutoffs:
+    """Where keep ends and where suggest begins, for each ground in order."""
+
+    lower: tuple[float, ...]
+    upper: tuple[float | None, ...]
+    crisis: float
+    doubtful: float  # a fast probability from here on, below a sure suggestion, calls for the sentence vectors
+
+
+@dataclass(frozen=True)
+class Model:
+    """A model ready to score."""
+
+    name: str
+    grounds: tuple[str, ...]
+    heads: tuple[str, ...]  # the grounds, then crisis
+    policy: str  # edition
+    rules: tuple[str, ...]  # ids of the rules whose hits are columns
+    fast: Stage
+    full: Stage | None
+    fast_cutoffs: Cutoffs
+    full_cutoffs: Cutoffs | None
+    fingerprint: str = ""
+
+    def evidence(self, text: str, ground: str) -> tuple[int, int] | None:
+        """Return the stretch of a normalized text that speaks most for a ground (start, end), or None where nothing does.
+
+        The weight of each n-gram is spread over its characters; the stretch is the one with the largest sum (Kadane).
+        """
+        columns, starts, ends = kernel.located(text)
+        if not len(columns):
+            return None
+        weights = self.fast.ngrams[columns, self.heads.index(ground)] / (ends - starts)
+        by_character = np.zeros(len(text) + 1)
+        np.add.at(by_character, starts, weights)
+        np.add.at(by_character, ends, -weights)
+        return _best_stretch(np.cumsum(by_character)[:-1])
+
+
+def _best_stretch(weights: npt.NDArray[np.float64]) -> tuple[int, int] | None:
+    best, best_span, total, start = 0.0, None, 0.0, 0
+    for i, w in enumerate(weights.tolist()):
+        if total <= 0:
+            total, start = 0.0, i
+        total += w
+        if total > best:
+            best, best_span = total, (start, i + 1)
+    return best_span
+
+
+def save_model(folder: Path, model: Model, notes: Mapping[str, object]) -> None:
+    """Write a model to a new folder: arrays, and a manifest with checksums, cut-offs and `notes`. Never overwrites."""
+    folder.mkdir(parents=True, exist_ok=False)
+    files = {}
+    for name in _STAGES:
+        stage: Stage | None = getattr(model, name)
+        if stage is None:
+            continue
+        used = np.flatnonzero(np.any(stage.ngrams != 0, axis=1))
+        arrays = {
+            "columns": used.astype(np.uint32),
+            "ngrams": stage.ngrams[used].astype(np.float16),
+            "features": stage.features,
+            "bias": stage.bias,
+            "slope": stage.slope,
+            "offset": stage.offset,
+        }
+        if stage.vectors is not None:
+            arrays["vectors"] = stage.vectors
+        np.savez_compressed(folder / f"{name}.npz", allow_pickle=False, **arrays)
+        files[f"{name}.npz"] = _checksum(folder / f"{name}.npz")
+    manifest = {
+        "format": FORMAT,
+        "name": model.name,
+        "policy": model.policy,
+        "grounds": model.grounds,
+        "heads": model.heads,
+        "rules": model.rules,
+        "hashing": {"bits": kernel.BITS, "longest": kernel.LONGEST},
+        "cutoffs": {name: _cutoffs_out(c) for name, c in (("fast", model.fast_cutoffs), ("full", model.full_cutoffs)) if c},
+        "files": files,
+        **notes,
+    }
+    text = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    (folder / _MANIFEST).write_text(text, encoding="utf-8")
+
+
+def load_model(folder: Path) -> Model:
+    """Return the model of a folder; raise ModelError where it is missing, broken, altered or made for something else."""
+    manifest = read_manifest(folder)
+    where = str(folder)
+    if manifest.get("format") != FORMAT:
+        raise ModelError(say("model.format", folder=where, found=manifest.get("format"), known=FORMAT))
+    if manifest.get("hashing") != {"bits": kernel.BITS, "longest": kernel.LONGEST}:
+        raise ModelError(say("model.hashing", folder=where))
+    for name, expected in manifest["files"].items():
+        path = folder / name
+        if not path.is_file():
+            raise ModelError(say("model.file_missing", folder=where, file=name))
+        if _checksum(path) != expected:
+            raise ModelError(say("model.altered", folder=where, file=name))
+    heads, rules = tuple(manifest["heads"]), tuple(manifest["rules"])
+    try:
+        stages = {n: _stage(folder / f"{n}.npz", len(heads), len(feature_names(rules))) for n in _STAGES if f"{n}.npz" in manifest["files"]}
+        cutoffs = {n: _cutoffs_in(c) for n, c in manifest["cutoffs"].items()}
+        return Model(
+            manifest["name"], tuple(manifest["grounds"]), heads, manifest["policy"], rules, stages["fast"], stages.get("full"),
+            cutoffs["fast"], cutoffs.get("full"), _checksum(folder / _MANIFEST)[:12],
+        )  # fmt: skip
+    except (KeyError, ValueError, TypeError, OSError) as error:
+        raise ModelError(say("model.broken", folder=where, why=error)) from error
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """Return what a model folder says of itself; raise ModelError where there is none."""
+    try:
+        manifest = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise ModelError(say("model.missing", folder=folder)) from error
+    except (OSError, ValueError) as error:
+        raise ModelError(say("model.broken", folder=folder, why=error)) from error
+    if not isinstance(manifest, dict) or not isinstance(manifest.get("files"), dict):
+        raise ModelError(say("model.broken", folder=folder, why=_MANIFEST))
+    return manifest
+
+
+def shipped_folder() -> Path:
+    """Return the folder of the shipped model: in a clone `models/default`, in an installed wheel beside the package."""
+    beside = Path(str(resources.files(__package__))) / "shipped_model"
+    return beside if beside.is_dir() else Path(str(resources.files(__package__))).parent / "models" / "default"
+
+
+def _stage(path: Path, heads: int, features: int) -> Stage:
+    with np.load(path, allow_pickle=False) as arrays:
+        ngrams = np.zeros((kernel.COLUMNS, heads), dtype=np.float32)
+        ngrams[arrays["columns"]] = arrays["ngrams"]
+        vectors = arrays["vectors"] if "vectors" in arrays else None
+        stage = Stage(ngrams, arrays["features"], vectors, arrays["bias"], arrays["slope"], arrays["offset"])
+    if stage.features.shape != (features, heads):
+        raise ValueError(f"features {stage.features.shape}, expected {(features, heads)}")
+    return stage
+
+
+def _checksum(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _cutoffs_out(c: Cutoffs) -> dict[str, object]:
+    return {"lower": c.lower, "upper": c.upper, "crisis": c.crisis, "doubtful": c.doubtful}
+
+
+def _cutoffs_in(raw: Mapping[str, Any]) -> Cutoffs:
+    upper: Sequence[float | None] = raw["upper"]
+    return Cutoffs(tuple(map(float, raw["lower"])), tuple(None if u is None else float(u) for u in upper), float(raw["crisis"]), float(raw["doubtful"]))
+
+
+def upper_values(upper: Sequence[Upper]) -> tuple[float | None, ...]:
+    """Return the cut-offs alone."""
+    return tuple(u.cutoff for u in upper)

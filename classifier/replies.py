@@ -1,0 +1,39 @@
+"""What a reply is: the columns that every reader gives and every later step takes."""
+
+from dataclasses import dataclass, fields
+
+KINDS = ("reply", "quote", "post", "repost", "own")
+"""reply: answers a post; quote: quotes one; post: neither is known; repost and own (the account's own) are never proposed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One reply as it came in, in raw text; what is not known is None (or empty)."""
+
+    id: str
+    text: str
+    parent_text: str | None = None  # the account's own post at the root of the conversation
+    parent_id: str | None = None
+    reply_to_text: str | None = None  # the post that is answered, when it is another user's
+    conversation_id: str | None = None
+    author_name: str | None = None
+    author_handle: str | None = None  # without @
+    created_at: str | None = None
+    urls: tuple[str, ...] = ()  # as expanded
+    kind: str = "reply"
+    file: str = ""
+    row: int = 0  # the line or row of the file where the reply starts, counted from 1
+    extra: tuple[tuple[str, str], ...] = ()  # the export's other columns, as text
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A row that is no reply: where it stands, why it was rejected, and what it held."""
+
+    file: str
+    row: int
+    reason: str
+    raw: str
+
+
+COLUMNS = tuple(f.name for f in fields(Reply) if f.name not in ("file", "row", "extra"))

@@ -1,0 +1,141 @@
+"""The rule pack: patterns over normalized text and checks over a reply in its surroundings.
+
+A rule answers with its hits, with none, or, where it cannot run (no parent post, no author), not at all:
+what could not run has not said "no".
+"""
+
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from classifier.checks import CHECKS, Hit
+from classifier.context import Observed
+from classifier.errors import RulesError
+from classifier.lexicon import Entry, Found, Matcher, default_lexicon
+from classifier.messages import say
+from classifier.policy import default_policy
+
+SIGNALS = ("crisis", "inquiry", "threat")
+_AROUND = 20  # characters on each side of a hit in which `unless` is looked for
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A pattern rule as the pack holds it."""
+
+    id: str
+    ground: str  # a ground id, or "" for a signal alone
+    signal: str  # crisis, inquiry, threat or ""
+    first: tuple[str, ...]  # literals, one of which every match holds
+    pattern: re.Pattern[str]
+    unless: re.Pattern[str] | None
+    hits: tuple[str, ...]
+    misses: tuple[str, ...]
+
+    def find(self, text: str) -> Hit | None:
+        """Return the first hit in a normalized text that nothing near it takes back."""
+        for m in self.pattern.finditer(text):
+            if self.unless and self.unless.search(text, max(m.start() - _AROUND, 0), m.end() + _AROUND):
+                continue
+            return Hit(self.id, self.ground or self.signal, m.start(), m.end())
+        return None
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What rules and lexicon found in one reply."""
+
+    hits: tuple[Hit, ...]
+    words: tuple[Found, ...]
+    unable: tuple[str, ...] = ()  # checks that could not run
+
+
+@dataclass(frozen=True)
+class RulePack:
+    """Rules and lexicon, ready to run."""
+
+    rules: tuple[Rule, ...]
+    lexicon: tuple[Entry, ...]
+    _matcher: Matcher = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        anchors = [(a, i) for i, rule in enumerate(self.rules) for a in rule.first]
+        object.__setattr__(self, "_matcher", Matcher(self.lexicon, anchors))
+
+    def __call__(self, replies: Sequence[Observed]) -> list[Findings]:
+        """Return what the rules find in each reply, in order."""
+        return [self._run(o) for o in replies]
+
+    def _run(self, o: Observed) -> Findings:
+        words, wanted = self._matcher(o.text)
+        hits = [h for h in (self.rules[i].find(o.text) for i in wanted) if h]
+        column = o.acrostic
+        if column:
+            hits += [Hit(h.rule, h.ground, 0, len(o.text)) for h in self.scan(column)]
+        unable = []
+        for name, check in CHECKS.items():
+            answer = check(o)
+            if answer is None:
+                unable.append(name)
+            elif answer:
+                hits += answer
+        return Findings(tuple(sorted(set(hits), key=lambda h: (h.start, h.end, h.rule))), tuple(words), tuple(unable))
+
+    def scan(self, text: str) -> list[Hit]:
+        """Return the hits of the pattern rules in a normalized text."""
+        return [h for h in (self.rules[i].find(text) for i in self._matcher(text)[1]) if h]
+
+    @property
+    def signals(self) -> Mapping[str, str]:
+        """The signal that a hit of a rule raises, by rule id."""
+        return {r.id: r.signal for r in self.rules if r.signal}
+
+
+@cache
+def default_pack() -> RulePack:
+    """Return the pack that travels with the package."""
+    text = resources.files(__package__).joinpath("rules.toml").read_text(encoding="utf-8")
+    return RulePack(parse_rules(text, "rules.toml"), default_lexicon())
+
+
+def read_pack(path: str | Path) -> RulePack:
+    """Return the rules of a TOML file with the package's lexicon; raise RulesError where it is not valid."""
+    try:
+        text = Path(path).read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise RulesError(say("rules.unreadable", file=path, why=error)) from error
+    return RulePack(parse_rules(text, str(path)), default_lexicon())
+
+
+def parse_rules(text: str, name: str) -> tuple[Rule, ...]:
+    """Return the rules written in `text` (TOML); raise RulesError that names file and rule."""
+    try:
+        tables = tomllib.loads(text).get("rule", [])
+    except tomllib.TOMLDecodeError as error:
+        raise RulesError(say("rules.syntax", file=name, why=error)) from error
+    rules = tuple(_rule(table, name) for table in tables)
+    ids = [r.id for r in rules]
+    for twice in {i for i in ids if ids.count(i) > 1}:
+        raise RulesError(say("rules.twice", file=name, rule=twice))
+    return rules
+
+
+def _rule(table: dict[str, Any], name: str) -> Rule:
+    rule = str(table.get("id", "?"))
+    known = {"id", "ground", "signal", "any", "pattern", "unless", "hits", "misses", "note"}
+    for key in set(table) - known:
+        raise RulesError(say("rules.unknown_key", file=name, rule=rule, key=key, known=", ".join(sorted(known))))
+    ground, signal, first = table.get("ground", ""), table.get("signal", ""), tuple(table.get("any", ()))
+    if (ground and ground not in default_policy().ids) or (signal and signal not in SIGNALS) or not (ground or signal) or not first:
+        raise RulesError(say("rules.incomplete", file=name, rule=rule, known=", ".join((*default_policy().ids, *SIGNALS))))
+    try:
+        pattern = re.compile(table.get("pattern") or "|".join(map(re.escape, first)))
+        unless = re.compile(table["unless"]) if table.get("unless") else None
+    except re.error as error:
+        raise RulesError(say("rules.pattern", file=name, rule=rule, why=error)) from error
+    return Rule(rule, ground, signal, first, pattern, unless, tuple(table.get("hits", ())), tuple(table.get("misses", ())))

@@ -1,0 +1,259 @@
+"""Rows of cells to replies, and the rows of workbooks (XLSX) and Parquet files."""
+
+import re
+import warnings
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import islice
+from operator import itemgetter
+from pathlib import Path
+from typing import Any
+
+from classifier.cells import as_text, is_rounded, mend, plain_id, unprotect
+from classifier.errors import InputError
+from classifier.headers import Columns, ReadOptions, find
+from classifier.messages import say
+from classifier.replies import COLUMNS, KINDS, Rejected, Reply
+
+RAW_LIMIT = 100_000
+"""Characters of a rejected row that are kept."""
+
+KIND_NAMES = {
+    **{kind: kind for kind in KINDS},
+    **{
+        "返信": "reply",
+        "リプライ": "reply",
+        "引用": "quote",
+        "引用リポスト": "quote",
+        "投稿": "post",
+        "ポスト": "post",
+    },
+    **{"リポスト": "repost", "再投稿": "repost", "リツイート": "repost", "自アカウント": "own", "自分": "own"},
+}
+
+_EXACT_IN_EXCEL = 10**15  # a spreadsheet keeps 15 digits of a number
+_MAX_ROWS = 1_048_576
+_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
+_LINK_BREAK = re.compile(r"\s+|,(?=https?://)")
+_STRING = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+# What openpyxl and pyarrow raise on files that are damaged or made by hand.
+_BROKEN = (OSError, EOFError, LookupError, ValueError, TypeError, AttributeError, ArithmeticError, SyntaxError)
+
+
+class Builder:
+    """Makes replies of the rows of one file."""
+
+    def __init__(self, columns: Columns, *, file: str, options: ReadOptions) -> None:
+        self.columns = columns
+        self.file = file
+        self._account = options.account.lstrip("@").casefold()
+        # A column that is not there is picked from the empty cell that `build` puts at the end.
+        self._pick = itemgetter(*(columns.places.get(column, -1) for column in COLUMNS))
+        self._names = tuple(name for _, name in columns.extra)
+        self._extra = tuple(place for place, _ in columns.extra)
+
+    def build(self, row: int, cells: list[str]) -> Reply | str | None:
+        """Return the reply of a row, the reason why it is none, or None where every cell is blank.
+
+        `cells` are as many as the header has; the list is changed.
+        """
+        if self.columns.marked:
+            cells = [unprotect(cell) for cell in cells]
+        cells.append("")
+        (ident, text, parent, parent_id, answered, conversation, name, handle, created, links, kind) = self._pick(cells)
+        if not text or text.isspace():
+            return say("reject.no_text") if any(cell and not cell.isspace() for cell in cells) else None
+        if ident:
+            ident = plain_id(ident)
+            if is_rounded(ident):
+                return say("reject.rounded_id", id=ident[:40])
+        extra = tuple(zip(self._names, [cells[place] for place in self._extra], strict=True)) if self._extra else ()
+        if handle:
+            handle = handle.strip().lstrip("@＠")
+        if kind:
+            known = KIND_NAMES.get(kind.strip().casefold())
+            if known is None:
+                extra += (("kind", kind),)
+            kind = known
+        if handle and handle.casefold() == self._account:
+            kind = "own"
+        return Reply(
+            ident or f"{self.file}:{row}",
+            text,
+            parent or None,
+            plain_id(parent_id) or None if parent_id else None,
+            answered or None,
+            plain_id(conversation) or None if conversation else None,
+            name or None,
+            handle or None,
+            created or None,
+            tuple(link for link in _LINK_BREAK.split(links) if link) if links else (),
+            kind or "reply",
+            self.file,
+            row,
+            extra,
+        )
+
+
+def read_workbook(path: Path, *, file: str, options: ReadOptions) -> Iterator[Reply | Rejected]:
+    """Yield the replies of a workbook's first sheet that has a text column."""
+    with path.open("rb") as handle:
+        problems: list[tuple[bool, InputError]] = []
+        for rows in _sheets(handle, file=file):
+            numbered = ((number, values) for number, values in rows if any(value is not None for value in values))
+            header = _trimmed([as_text(value).strip() for value in next(numbered, (0, ()))[1]])
+            try:
+                columns = find(header, options, file=file)
+            except InputError as error:
+                problems.append((not header, error))
+                continue
+            yield from _workbook_items(numbered, Builder(columns, file=file, options=options))
+            return
+        if not problems:
+            raise InputError(say("input.no_text_column", file=file, headers="-"))
+        raise min(problems, key=itemgetter(0))[1]  # the first sheet that holds anything
+
+
+def _workbook_items(rows: Iterator[tuple[int, Sequence[object]]], builder: Builder) -> Iterator[Reply | Rejected]:
+    width = len(builder.columns.header)
+    idents = [builder.columns.places[c] for c in ("id", "parent_id", "conversation_id") if c in builder.columns.places]
+    empty = True
+    for number, values in rows:
+        cells = [as_text(value) for value in values]
+        for place in idents:
+            value = values[place] if place < len(values) else None
+            if isinstance(value, int | float) and abs(value) >= _EXACT_IN_EXCEL:
+                cells[place] = f"{value:.14E}"
+        cells += [""] * (width - len(cells))
+        beyond = tuple((f"column {width + n}", cell) for n, cell in enumerate(cells[width:], 1) if cell)
+        item = builder.build(number, cells[:width])
+        if item is None and not beyond:
+            continue
+        empty = False
+        if isinstance(item, Reply):
+            yield replace(item, extra=item.extra + beyond) if beyond else item
+        else:
+            yield Rejected(builder.file, number, item or say("reject.no_text"), "\t".join(cells)[:RAW_LIMIT])
+    if empty:
+        raise InputError(say("input.no_rows", file=builder.file))
+
+
+def _sheets(handle: Any, *, file: str) -> Iterator[Iterator[tuple[int, Sequence[object]]]]:
+    """Yield for every sheet its rows, each with its number."""
+    import zipfile
+    import zlib
+
+    from openpyxl.reader.excel import ExcelReader  # type: ignore[import-untyped]
+
+    broken = (*_BROKEN, zipfile.BadZipFile, zlib.error, RuntimeError)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            # Formulas, not their results: a reply such as =1+1 may have become one.
+            reader = ExcelReader(handle, read_only=True, keep_vba=False, data_only=False, keep_links=False)
+            # openpyxl takes a part of Excel's _xHHHH_ escapes away, so that they can no longer be told from text.
+            reader.read_strings = lambda: _read_strings(reader)
+            reader.read()
+            sheets = list(reader.wb.worksheets)
+    except broken as error:
+        raise InputError(say("input.broken_workbook", file=file)) from error
+    for sheet in sheets:
+        yield _sheet_rows(sheet, broken, file=file)
+
+
+def _sheet_rows(
+    sheet: Any, broken: tuple[type[Exception], ...], *, file: str
+) -> Iterator[tuple[int, Sequence[object]]]:
+    number = 0
+    try:
+        sheet.reset_dimensions()  # programs write wrong ones
+        rows = sheet.iter_rows(max_row=_MAX_ROWS, values_only=True)
+        while True:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                chunk = list(islice(rows, 500))
+            if not chunk:
+                return
+            for values in chunk:
+                number += 1
+                yield number, [_value(value) for value in values]
+    except broken as error:
+        raise InputError(say("input.broken_workbook", file=file)) from error
+
+
+def _value(value: object) -> object:
+    if isinstance(value, str):
+        return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), value) if "_x" in value else value
+    return getattr(value, "text", value)  # an array formula
+
+
+def _read_strings(reader: Any) -> None:
+    from xml.etree.ElementTree import iterparse
+
+    from openpyxl.xml.constants import SHARED_STRINGS  # type: ignore[import-untyped]
+
+    part = reader.package.find(SHARED_STRINGS)
+    if part is None:
+        return
+    strings: list[str] = []
+    with reader.archive.open(part.PartName[1:]) as source:
+        for _, node in iterparse(source):
+            if node.tag == _STRING + "si":
+                # Text and the runs of rich text, without the phonetic guide (rPh) that Japanese Excel adds.
+                pieces = [*node.findall(_STRING + "t"), *node.findall(f"{_STRING}r/{_STRING}t")]
+                strings.append("".join(piece.text or "" for piece in pieces))
+                node.clear()
+    reader.shared_strings = strings
+
+
+def _trimmed(header: list[str]) -> list[str]:
+    while header and not header[-1]:
+        header.pop()
+    return header
+
+
+def read_parquet(path: Path, *, file: str, options: ReadOptions) -> Iterator[Reply | Rejected]:
+    """Yield the replies of a Parquet file, read in batches."""
+    import pyarrow as pa  # type: ignore[import-untyped]
+    from pyarrow import parquet
+
+    broken = (*_BROKEN, pa.ArrowException)
+    try:
+        with parquet.ParquetFile(path, pre_buffer=False) as source:
+            builder = Builder(find(source.schema_arrow.names, options, file=file), file=file, options=options)
+            links = builder.columns.places.get("urls", -1)
+            number = 0
+            for batch in source.iter_batches(batch_size=2048, use_threads=False):
+                columns = [_arrow_values(column) for column in batch.columns]
+                if links >= 0:
+                    columns[links] = ["\n".join(map(as_text, v)) if isinstance(v, list) else v for v in columns[links]]
+                for values in zip(*columns, strict=True):
+                    number += 1
+                    yield from _parquet_item(builder, number, values)
+    except broken as error:
+        raise InputError(say("input.broken_parquet", file=file)) from error
+    if not number:
+        raise InputError(say("input.no_rows", file=file))
+
+
+def _parquet_item(builder: Builder, number: int, values: Sequence[object]) -> Iterator[Reply | Rejected]:
+    try:
+        cells = [value.decode() if isinstance(value, bytes) else as_text(value) for value in values]
+        item = builder.build(number, list(cells))
+    except UnicodeDecodeError:
+        cells, item = [as_text(value) for value in values], say("reject.bytes")
+    if isinstance(item, Reply):
+        yield item
+    elif item is not None:
+        yield Rejected(builder.file, number, item, mend("\t".join(cells))[:RAW_LIMIT])
+
+
+def _arrow_values(column: Any) -> list[Any]:
+    import pyarrow as pa
+
+    if pa.types.is_timestamp(column.type):
+        column = column.cast(pa.timestamp("us", tz=column.type.tz), safe=False)
+    try:
+        return column.to_pylist()  # type: ignore[no-any-return]
+    except UnicodeDecodeError:
+        return column.cast(pa.binary()).to_pylist()  # type: ignore[no-any-return]

@@ -1,0 +1,33 @@
+"""Japanese words: fugashi with unidic-lite, created on first use so that a Tokenizer can go to worker processes."""
+
+from collections.abc import Sequence
+from functools import cached_property
+
+import fugashi
+
+
+class Tokenizer:
+    """Splits normalized texts into surface words.
+
+    >>> Tokenizer()(["電波が弱い"])
+    [['電波', 'が', '弱い']]
+    """
+
+    def __call__(self, texts: Sequence[str]) -> list[list[str]]:
+        """Return the words of each text, in order; a text without words gives an empty list."""
+        parse = self._tagger.parse
+        return [parse(text).split() if text else [] for text in texts]
+
+    @cached_property
+    def _tagger(self) -> fugashi.Tagger:
+        return fugashi.Tagger("-Owakati")
+
+    @property
+    def dictionary(self) -> str:
+        """Name and version of the dictionary, as a model's manifest records it."""
+        from importlib.metadata import version
+
+        return f"unidic-lite {version('unidic-lite')}"
+
+    def __getstate__(self) -> dict[str, object]:
+        return {}

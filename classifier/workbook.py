@@ -1,0 +1,240 @@
+"""Results as an Excel workbook in Japanese: what to decide, sorted by urgency, and a summary for the file.
+
+All rows are needed before the first can be written (they are sorted), so they wait in a temporary file.
+"""
+
+import pickle
+import re
+import tempfile
+from array import array
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from classifier import wording
+from classifier.decide import ACTIONS, Result
+from classifier.errors import OutputError
+from classifier.messages import say
+from classifier.policy import Policy
+from classifier.sheets import FONT, Cell, Column, Losses, Styles, Table
+from classifier.summary import Summary, write_summary
+
+MOST_ROWS = 200_000
+DECISIONS = ("非表示", "対応しない", "保留", "上席へ")
+BLOCKS = ("ブロックする", "ブロックしない", "保留", "上席へ")
+
+_COLORS = {"suggest": "#9C2A2A", "review": "#1F4E79", "keep": "#595959"}
+_URGENT: dict[str, tuple[tuple[str, object], ...]] = {
+    "危機": (("bg_color", "#C00000"), ("bold", True), ("font_color", "#FFFFFF")),
+    "高": (("bg_color", "#F8CBAD"), ("bold", True)),
+    "中": (("bg_color", "#FFE699"),),
+    "低": (),
+}
+_DRAWN = (("bg_color", "#DDEBF7"),)  # kept replies that are drawn for the audit
+_MANY = 27  # lines, as many as Excel's highest row holds
+_CENTER: dict[str, object] = {"align": "center"}
+_WRAP: dict[str, object] = {"text_wrap": True}
+_PERCENT: dict[str, object] = {"num_format": '0"%"', "align": "center"}
+_SHOWN_OF_AUTHOR = 5  # first words in the sheet of authors
+_FIRST_WORDS = 30
+_MENTIONS = re.compile(r"\A(?:\s*[@＠]\w+\s+)+")
+
+
+@dataclass
+class _Author:
+    """What was proposed about one author."""
+
+    name: str
+    handle: str
+    counts: Counter[str] = field(default_factory=Counter)
+    grounds: set[str] = field(default_factory=set)
+    beginnings: list[str] = field(default_factory=list)
+
+
+class WorkbookSink:
+    """A workbook while its rows come in; nothing is written to `part` before `finish`."""
+
+    def __init__(self, part: Path, *, policy: Policy, version: str, now: datetime | None = None) -> None:
+        self.replaced = 0
+        self._part, self._policy, self._version = part, policy, version
+        self._now = now or datetime.now()
+        part.open("xb").close()  # so that a place where nothing may be written shows at once
+        self._spool = tempfile.TemporaryFile()  # noqa: SIM115
+        self._places = array("q")  # where each row starts in the spool, in file order
+        self._order: dict[str, list[tuple[int, int]]] = {action: [] for action in ACTIONS}  # priority, row
+        self._authors: dict[str, _Author] = {}
+        self._summary = Summary()
+
+    def write(self, results: Sequence[Result]) -> None:
+        if len(self._places) + len(results) > MOST_ROWS:
+            raise OutputError(say("output.too_many_rows", limit=MOST_ROWS))
+        for result in results:
+            action = result.decision.action
+            priority = 0 if action == "keep" else result.decision.priority
+            self._order[action].append((priority, len(self._places)))
+            self._places.append(self._spool.tell())
+            pickle.dump(result, self._spool, protocol=pickle.HIGHEST_PROTOCOL)
+            self._summary.add(result)
+            if action != "keep":
+                self._note_author(result)
+
+    def _note_author(self, result: Result) -> None:
+        reply, decision = result.reply, result.decision
+        if "crisis" in decision.signals or not (reply.author_handle or reply.author_name):
+            return  # a writer in danger is never put forward for blocking
+        key = (reply.author_handle or "").casefold() or f"@{reply.author_name}"
+        author = self._authors.setdefault(key, _Author(reply.author_name or "", reply.author_handle or ""))
+        author.counts[decision.action] += 1
+        author.grounds.update(decision.grounds)
+        if len(author.beginnings) < _SHOWN_OF_AUTHOR:
+            beginning = " ".join(_MENTIONS.sub("", reply.text, count=1)[: 2 * _FIRST_WORDS].split())
+            author.beginnings.append(beginning[:_FIRST_WORDS] + ("…" if len(beginning) > _FIRST_WORDS else ""))
+
+    def _rows(self, action: str) -> Iterator[Result]:
+        for _, row in sorted(self._order[action]):
+            self._spool.seek(self._places[row])
+            yield pickle.load(self._spool)  # noqa: S301 our own file, which has no name
+
+    def finish(self) -> None:
+        from xlsxwriter.exceptions import XlsxFileError  # type: ignore[import-untyped]
+        from xlsxwriter.workbook import Workbook  # type: ignore[import-untyped]
+
+        with tempfile.TemporaryDirectory() as folder, self._spool, self._part.open("wb") as target:
+            options = {"constant_memory": True, "tmpdir": folder, "default_format_properties": FONT}
+            options |= {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+            workbook = Workbook(target, options)
+            try:
+                self._write(workbook)
+                workbook.close()
+            except XlsxFileError as error:
+                raise OSError(str(error)) from error
+
+    def abandon(self) -> None:
+        self._spool.close()
+
+    def _write(self, workbook: Any) -> None:
+        workbook.set_properties({"title": "返信の仕分け結果", "created": self._now})
+        workbook.set_custom_property("reply_classifier", self._version)
+        losses, styles = Losses(), Styles(workbook)
+        for action in ACTIONS:
+            columns = self._columns(action)
+            name, color = wording.ACTIONS[action], _COLORS[action]
+            table = Table(workbook, name, columns, styles=styles, losses=losses, color=color)
+            for result in self._rows(action):
+                cells = self._cells(result, table.rows + 1)
+                table.add(cells[column.name] for column in columns)
+            # On paper without the last three columns (id, file, row), which would make the rest too small to read.
+            table.finish(frozen=2 if action == "keep" else 4, printed_columns=len(columns) - 3)
+        self._write_authors(
+            Table(workbook, "投稿者別", _author_columns(), styles=styles, losses=losses, color="#7030A0")
+        )
+        write_summary(
+            workbook,
+            self._summary,
+            policy=self._policy,
+            version=self._version,
+            now=self._now,
+            styles=styles,
+            losses=losses,
+        )
+        self.replaced = losses.characters + losses.cells
+
+    def _columns(self, action: str) -> list[Column]:
+        shorts = tuple(ground.short for ground in self._policy.grounds)
+        columns = [
+            Column("番号", 6, _CENTER),
+            Column("優先度", 8, _CENTER),
+            Column("措置の根拠", 18, _WRAP),
+            Column("返信本文", 52, _WRAP, lines=_MANY),
+            Column("根拠となる語", 15, _WRAP),
+            Column("確からしさ", 11, _PERCENT),
+            Column("提案する措置", 15, _WRAP),
+            Column("投稿者名", 15, _WRAP),
+            Column("ユーザー名", 16, _WRAP),
+            Column("元の投稿", 42, _WRAP),
+            Column("投稿日時", 25, {}),
+            Column("リンク", 20, _WRAP),
+            Column("判定の理由", 32, _WRAP),
+            Column("信号", 15, _WRAP),
+            Column("決定", 12, _CENTER, DECISIONS, input=True),
+            Column("決定した項目", 18, _WRAP, shorts, strict=False, input=True),
+            Column("備考", 20, _WRAP, input=True),
+            Column("返信ID", 22, {"num_format": "@"}),
+            Column("ファイル", 16, _WRAP),
+            Column("行", 8, _CENTER),
+        ]
+        if action != "keep":
+            return columns
+        left_out = {"優先度", "措置の根拠", "根拠となる語", "提案する措置", "判定の理由"}
+        # The many harmless replies stand close together.
+        return [replace(c, lines=c.lines if c.name == "返信本文" else 2) for c in columns if c.name not in left_out]
+
+    def _cells(self, result: Result, number: int) -> dict[str, Cell | str | int | None]:
+        """Return what stands in a row, by the names of the columns."""
+        reply, decision, policy = result.reply, result.decision, self._policy
+        urgency = wording.urgency(decision, policy)
+        spans = tuple((r.start, r.end) for r in decision.reasons if r.start is not None and r.end is not None)
+        return {
+            "番号": number,
+            "優先度": Cell(urgency, style=_URGENT[urgency]),
+            "措置の根拠": wording.ground_names(decision.grounds, policy),
+            "返信本文": Cell(reply.text, spans),
+            "根拠となる語": "、".join(dict.fromkeys(r.words for r in decision.reasons if r.words)),
+            "確からしさ": _likelihood(result, policy),
+            "提案する措置": "、".join(decision.measures),
+            "投稿者名": reply.author_name,
+            "ユーザー名": reply.author_handle,
+            "元の投稿": reply.parent_text,
+            "投稿日時": reply.created_at,
+            "リンク": "\n".join(reply.urls),
+            "判定の理由": "\n".join(dict.fromkeys(wording.reason(r, policy) for r in decision.reasons)),
+            "信号": Cell(wording.signal_names(decision.signals), style=_DRAWN if "audit" in decision.signals else ()),
+            "決定": None,
+            "決定した項目": None,
+            "備考": None,
+            "返信ID": reply.id,
+            "ファイル": reply.file,
+            "行": reply.row,
+        }
+
+    def _write_authors(self, table: Table) -> None:
+        several = [author for author in self._authors.values() if author.counts.total() >= 2]
+        several.sort(key=lambda a: (-a.counts["suggest"], -a.counts["review"], a.handle.casefold(), a.name))
+        for author in several:
+            more = author.counts.total() - len(author.beginnings)
+            beginnings = [f"・{words}" for words in author.beginnings] + ([f"ほか {more} 件"] if more else [])
+            table.add(
+                (
+                    table.rows + 1,
+                    *(author.name, author.handle, author.counts["suggest"], author.counts["review"]),
+                    wording.ground_names(tuple(author.grounds), self._policy),
+                    "\n".join(beginnings),
+                    *(None, None),
+                )
+            )
+        table.finish(frozen=3, printed_columns=len(table.columns))
+
+
+def _author_columns() -> list[Column]:
+    return [
+        Column("番号", 6, _CENTER),
+        Column("名前", 22, _WRAP),
+        Column("アカウント", 20, _WRAP),
+        Column("措置候補の件数", 11, _CENTER),
+        Column("要確認の件数", 11, _CENTER),
+        Column("項目", 34, _WRAP),
+        Column("返信の書き出し", 66, _WRAP, lines=_MANY),
+        Column("ブロックの判断", 16, _CENTER, BLOCKS, input=True),
+        Column("備考", 26, _WRAP, input=True),
+    ]
+
+
+def _likelihood(result: Result, policy: Policy) -> int | None:
+    """Return the highest score of the decision's grounds in whole percent, cut; of all grounds for a kept reply."""
+    decision = result.decision
+    wanted = policy.ids if decision.action == "keep" else decision.grounds
+    scores = [score for ground, score in zip(policy.ids, result.scores, strict=False) if ground in wanted]
+    return int(max(scores) * 100 + 1e-6) if scores and result.model != "none" else None

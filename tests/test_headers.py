@@ -1,0 +1,60 @@
+"""Column names: English, Japanese, and those that the user names."""
+
+import pytest
+
+from classifier.errors import InputError
+from classifier.headers import ALIASES, ReadOptions
+from classifier.readers import read_replies
+from classifier.replies import Rejected, Reply
+
+
+@pytest.fixture(autouse=True)
+def _english(monkeypatch):
+    monkeypatch.setattr("locale.getlocale", lambda *_: ("en_US", "UTF-8"))
+
+
+def read(path, **options):
+    items = list(read_replies([path], options=ReadOptions(**options)))
+    return [i for i in items if isinstance(i, Reply)], [i for i in items if isinstance(i, Rejected)]
+
+
+def written(tmp_path, content, name="replies.csv", encoding="utf-8"):
+    path = tmp_path / name
+    path.write_bytes(content if isinstance(content, bytes) else content.encode(encoding))
+    return path
+
+
+ALL_ALIASES = [(column, alias) for column, aliases in ALIASES.items() for alias in aliases]
+
+
+@pytest.mark.parametrize(("column", "alias"), ALL_ALIASES, ids=[f"{c}-{a}" for c, a in ALL_ALIASES])
+def test_headers_have_japanese_and_english_names(tmp_path, column, alias):
+    value = "quote" if column == "kind" else "https://example.com/a" if column == "urls" else "12"
+    header = [alias] if column == "text" else [alias, "text"]
+    path = written(tmp_path, ",".join(header) + "\n" + ",".join([value, "x"][: len(header)]) + "\n")
+    expected = (value,) if column == "urls" else value
+    assert getattr(read(path)[0][0], column) == expected
+
+
+@pytest.mark.parametrize("header", ["TEXT", " Text ", "ｔｅｘｔ", "te_xt", "本 文", "\ufeff本文", "ﾃｷｽﾄ"])
+def test_headers_ignore_case_width_spaces_and_underscores(tmp_path, header):
+    assert read(written(tmp_path, f"{header},note\nこんにちは,1\n"))[0][0].text == "こんにちは"
+
+
+def test_columns_option_names_other_headers(tmp_path):
+    path = written(tmp_path, "番号,コメント,text\n12,ありがとう,別の列\n")
+    (reply,), _ = read(path, columns={"text": "コメント", "id": "番号"})
+    assert (reply.id, reply.text, reply.extra) == ("12", "ありがとう", (("text", "別の列"),))
+
+
+@pytest.mark.parametrize(
+    ("columns", "message"),
+    [
+        ({"txt": "本文"}, r"'txt'.*id, text, parent_text.*番号, 本文"),
+        ({"text": "無い列"}, r"'無い列'.*番号, 本文"),
+    ],
+    ids=["our-column", "their-header"],
+)
+def test_columns_option_unknown_is_an_error_that_lists_the_known(tmp_path, columns, message):
+    with pytest.raises(InputError, match=message):
+        read(written(tmp_path, "番号,本文\n1,あ\n"), columns=columns)

@@ -1,0 +1,50 @@
+"""JSON Lines with columns of ours."""
+
+import json
+
+import pytest
+
+from classifier.headers import ReadOptions
+from classifier.readers import read_replies
+from classifier.replies import Rejected, Reply
+
+
+@pytest.fixture(autouse=True)
+def _english(monkeypatch):
+    monkeypatch.setattr("locale.getlocale", lambda *_: ("en_US", "UTF-8"))
+
+
+ID = "1577318900085186562"
+
+
+def read(path, **options):
+    items = list(read_replies([path], options=ReadOptions(**options)))
+    return [i for i in items if isinstance(i, Reply)], [i for i in items if isinstance(i, Rejected)]
+
+
+def written(tmp_path, content, name="replies.csv", encoding="utf-8"):
+    path = tmp_path / name
+    path.write_bytes(content if isinstance(content, bytes) else content.encode(encoding))
+    return path
+
+
+def test_read_jsonl_takes_our_columns_and_aliases(tmp_path):
+    lines = [
+        {"id": int(ID), "text": "a", "urls": ["https://example.com/1"], "labels": ["illegal"], "split": "dev"},
+        {"本文": "b", "ユーザー名": "@x", "リンク": "https://example.com/2 https://example.com/3"},
+        {"id": 1.57e18, "text": "c"},
+        {"id": "4", "text": None},
+        {"id": "5", "text": "\ud83d"},
+    ]
+    content = "\n".join(json.dumps(line) for line in lines) + '\n{"id": "6", \n\n[1]\n{"id": "7", "text": "last"}'
+    replies, bad = read(written(tmp_path, content, "a.jsonl"))
+    assert [(r.id, r.text) for r in replies] == [(ID, "a"), ("a.jsonl:2", "b"), ("5", "\ufffd"), ("7", "last")]
+    assert replies[0].extra == (("labels", '["illegal"]'), ("split", "dev"))
+    assert replies[0].urls == ("https://example.com/1",)
+    assert (replies[1].author_handle, len(replies[1].urls)) == ("x", 2)
+    assert [(b.row, b.reason.split(";")[0]) for b in bad] == [
+        (3, "the id 1.57e+18 was rounded by a spreadsheet"),
+        (4, "no text"),
+        (6, "not valid JSON"),
+        (8, "not a JSON object"),
+    ]

@@ -1,0 +1,237 @@
+"""Workbooks, Parquet, rounded ids; and in every format what comes in is what was written."""
+
+import csv
+import json
+import zipfile
+from pathlib import Path
+
+import openpyxl
+import pyarrow as pa
+import pyarrow.parquet
+import pytest
+import xlsxwriter
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from classifier.cells import MARK, protect
+from classifier.errors import InputError
+from classifier.headers import ReadOptions
+from classifier.readers import read_replies
+from classifier.replies import COLUMNS, Rejected, Reply
+
+
+@pytest.fixture(autouse=True)
+def _english(monkeypatch):
+    monkeypatch.setattr("locale.getlocale", lambda *_: ("en_US", "UTF-8"))
+
+
+ID = "1577318900085186562"
+
+
+def read(path, **options):
+    items = list(read_replies([path], options=ReadOptions(**options)))
+    return [i for i in items if isinstance(i, Reply)], [i for i in items if isinstance(i, Rejected)]
+
+
+def written(tmp_path, content, name="replies.csv", encoding="utf-8"):
+    path = tmp_path / name
+    path.write_bytes(content if isinstance(content, bytes) else content.encode(encoding))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("idents", "kept"),
+    [
+        ([ID, "1.57E+18", ID], [0, 2]),
+        ([f"157731890008{n}0000"[:15] + "0000" for n in (511, 522, 533)], []),
+        ([f"157731890008{n}0000"[:15] + "0000" for n in (511, 522)], [0, 1]),
+        ([f"157731890008{n}0000"[:15] + "0000" for n in (511, 522, 533)] + [ID], [0, 1, 2, 3]),
+        ([f'"=""{ID}"""', f"'{ID}"], [0, 1]),
+    ],
+    ids=["float", "all-end-in-zeros", "only-two", "one-does-not", "excel-text"],
+)
+def test_rounded_ids_are_rejected_row_by_row(tmp_path, idents, kept):
+    replies, bad = read(written(tmp_path, "id,text\n" + "".join(f"{i},t{n}\n" for n, i in enumerate(idents))))
+    assert [r.text for r in replies] == [f"t{n}" for n in kept]
+    assert len(bad) == len(idents) - len(kept)
+    assert all("text" in b.reason for b in bad)
+
+
+def test_rounded_ids_in_a_long_file_are_all_rejected(tmp_path):
+    ids = [f"{157731890008518 + n}0000" for n in range(2500)]
+    replies, bad = read(written(tmp_path, "id,text\n" + "".join(f"{i},t\n" for i in ids) + f"{ID},good\n"))
+    assert [r.text for r in replies] == ["good"]
+    assert len(bad) == 2500
+
+
+# --- workbooks
+
+
+def test_read_workbook_takes_the_first_sheet_with_a_text_column(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.append(["集計", 1])
+    sheet = book.create_sheet("返信")
+    sheet.append([])
+    sheet.append(["ポストID", "本文", "投稿日時", "備考"])
+    sheet.append([ID, "=1+1", None, 3])
+    sheet.append([])
+    sheet.append(["2", None, None, 4])
+    sheet.append(["3", "欄外", None, None, None, "メモ"])
+    book.save(tmp_path / "a.xlsx")
+    replies, bad = read(tmp_path / "a.xlsx")
+    assert [(r.id, r.text, r.row, r.extra) for r in replies] == [
+        (ID, "=1+1", 3, (("備考", "3"),)),
+        ("3", "欄外", 6, (("備考", ""), ("column 6", "メモ"))),
+    ]
+    assert [(b.row, b.reason) for b in bad] == [(5, "no text")]
+
+
+def test_read_workbook_rejects_numbers_that_excel_rounds(tmp_path):
+    book = xlsxwriter.Workbook(tmp_path / "a.xlsx")
+    sheet = book.add_worksheet()
+    for row, (ident, text) in enumerate([("id", "text"), (int(ID), "a"), (1234567, "b"), (ID, "c"), (10**16 + 1, "d")]):
+        sheet.write(row, 0, ident)
+        sheet.write(row, 1, text)
+    book.close()
+    replies, bad = read(tmp_path / "a.xlsx")
+    assert [(r.id, r.text) for r in replies] == [("1234567", "b"), (ID, "c")]
+    assert [b.row for b in bad] == [2, 5]
+    assert "1.57731890008519E+18" in bad[0].reason
+
+
+def test_read_workbook_without_text_column_shows_its_headers(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.append(["番号", "コメント"])
+    book.save(tmp_path / "a.xlsx")
+    with pytest.raises(InputError, match=r"--column text=.*番号, コメント"):
+        read(tmp_path / "a.xlsx")
+
+
+def test_read_workbook_joins_rich_text_and_leaves_phonetic_guides_out(tmp_path):
+    strings = (
+        '<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><si><t>text</t></si>'
+        '<si><r><t>総務省</t></r><r><t xml:space="preserve"> です</t></r>'
+        '<rPh sb="0" eb="3"><t>ソウム</t></rPh></si></sst>'
+    )
+    write_xlsx(tmp_path / "old.xlsx", [["text"], ["x"]])
+    with zipfile.ZipFile(tmp_path / "old.xlsx") as old, zipfile.ZipFile(tmp_path / "new.xlsx", "w") as new:
+        for name in old.namelist():
+            new.writestr(name, strings if name == "xl/sharedStrings.xml" else old.read(name))
+    assert [r.text for r in read(tmp_path / "new.xlsx")[0]] == ["総務省 です"]
+
+
+# --- Parquet
+
+
+def test_read_parquet_keeps_ids_and_rejects_rounded_ones(tmp_path):
+    table = pa.table({"id": pa.array([int(ID), None]), "本文": ["a", "b"], "urls": [["https://example.com"], []]})
+    pyarrow.parquet.write_table(table, tmp_path / "a.parquet")
+    replies, bad = read(tmp_path / "a.parquet")
+    assert [(r.id, r.text, r.urls, r.row) for r in replies] == [
+        (ID, "a", ("https://example.com",), 1),
+        ("a.parquet:2", "b", (), 2),
+    ]
+    pyarrow.parquet.write_table(pa.table({"id": [1.57e18, 2.0], "text": ["a", "b"]}), tmp_path / "b.parquet")
+    replies, bad = read(tmp_path / "b.parquet")
+    assert ([r.id for r in replies], [b.row for b in bad]) == (["2"], [1])
+
+
+# --- write, then read
+
+RISKY = st.sampled_from(
+    ["=1+1", "@SUM(A1)", "'=x", "''", "\tタブ", "a\nb", "x\r\ny", '"q"', "あ" * 5000, "_x000D_", "-5", "1,2;3"]
+)
+NO_SURROGATES = st.characters(exclude_categories=["Cs"])
+
+
+def write_csv(path: Path, rows, encoding="utf-8", delimiter=","):
+    with path.open("w", encoding=encoding, newline="") as handle:
+        csv.writer(handle, delimiter=delimiter).writerows(rows)
+
+
+def write_marked(path: Path, rows):
+    write_csv(path, [[*map(protect, row), MARK if n == 0 else "1.0"] for n, row in enumerate(rows)], "utf-8-sig")
+
+
+def write_xlsx(path: Path, rows):
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(path, options) as book:
+        sheet = book.add_worksheet()
+        for row, cells in enumerate(rows):
+            for column, cell in enumerate(cells):
+                sheet.write_string(row, column, cell)
+
+
+def write_xlsx_inline(path: Path, rows):
+    options = {"constant_memory": True, "strings_to_formulas": False}
+    with xlsxwriter.Workbook(path, options) as book:
+        sheet = book.add_worksheet()
+        for row, cells in enumerate(rows):
+            for column, cell in enumerate(cells):
+                sheet.write_string(row, column, cell)
+
+
+def write_jsonl(path: Path, rows):
+    path.write_text("".join(json.dumps(dict(zip(rows[0], row, strict=True))) + "\n" for row in rows[1:]))
+
+
+def write_parquet(path: Path, rows):
+    columns = list(zip(*rows[1:], strict=True))
+    pyarrow.parquet.write_table(pa.table(dict(zip(rows[0], columns, strict=True))), path)
+
+
+WRITERS = {
+    "plain.csv": write_csv,
+    "wide.csv": lambda path, rows: write_csv(path, rows, "utf-16"),
+    "plain.tsv": lambda path, rows: write_csv(path, rows, delimiter="\t"),
+    "marked.csv": write_marked,
+    "shared.xlsx": write_xlsx,
+    "inline.xlsx": write_xlsx_inline,
+    "lines.jsonl": write_jsonl,
+    "table.parquet": write_parquet,
+}
+
+
+@pytest.mark.parametrize("name", WRITERS)
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    texts=st.lists(
+        st.one_of(RISKY, st.text(NO_SURROGATES, min_size=1, max_size=40)).filter(lambda text: text.strip()),
+        min_size=1,
+        max_size=5,
+    )
+)
+def test_write_then_read_is_identity(tmp_path, name, texts):
+    rows = [["id", "text", "note"], *([f"r{n}", text, text] for n, text in enumerate(texts))]
+    WRITERS[name](tmp_path / name, rows)
+    replies, bad = read(tmp_path / name)
+    assert bad == []
+    assert [r.text for r in replies] == texts
+    assert [r.extra for r in replies] == [(("note", text),) for text in texts]
+
+
+@pytest.mark.parametrize("text", ["=1+1", "@SUM(A1)", "a\nb\tc", "あ" * 5000])
+def test_openpyxl_workbooks_come_back(tmp_path, text):
+    book = openpyxl.Workbook()
+    book.active.append(["text"])
+    book.active.append([text])
+    book.save(tmp_path / "a.xlsx")
+    assert read(tmp_path / "a.xlsx")[0][0].text == text
+
+
+def test_unmarked_csv_keeps_apostrophes(tmp_path):
+    write_csv(tmp_path / "a.csv", [["text", "n"], ["'=1", "1"]])
+    assert read(tmp_path / "a.csv")[0][0].text == "'=1"
+
+
+def test_every_column_of_a_reply_comes_back(tmp_path):
+    values = {column: f"{column} の値" for column in COLUMNS} | {
+        "id": ID,
+        "urls": "https://example.com",
+        "kind": "quote",
+    }
+    values |= {"parent_id": "11", "conversation_id": "12", "author_handle": "taro"}
+    write_marked(tmp_path / "a.csv", [list(values), list(values.values())])
+    (reply,), _ = read(tmp_path / "a.csv")
+    assert {column: getattr(reply, column) for column in COLUMNS} == values | {"urls": ("https://example.com",)}
+    assert reply.extra == ()
