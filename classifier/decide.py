@@ -1,8 +1,15 @@
 """Scores, hits, cut-offs and policy to one decision a reply: suggest, review or keep."""
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from classifier.checks import MANY_REPEATS, Hit
+from classifier.context import Observed
+from classifier.model import Cutoffs
+from classifier.policy import URGENT, Policy
 from classifier.replies import Reply
+from classifier.rules import Findings
+from classifier.thresholds import Targets, precision_bound
 
 ACTIONS = ("suggest", "review", "keep")
 
@@ -42,3 +49,105 @@ class Result:
     model: str  # name of the model, or "none"
     policy: str  # edition of the policy, 2020-03-02
     text_sha256: str
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What a decision goes by: the policy, the cut-offs (None for rules alone), and which rules may suggest by themselves."""
+
+    policy: Policy
+    cutoffs: Cutoffs | None
+    trusted: frozenset[str]
+    signals: Mapping[str, str]  # rule id to the signal that its hit raises
+    evidence: Callable[[str, str], tuple[int, int] | None]  # normalized text and ground to the stretch that speaks for it
+
+
+NEVER_PROPOSED = ("own", "repost")
+_KEEP = Decision("keep")
+
+
+def decide(observed: Observed, findings: Findings, scores: Sequence[float], crisis: float, desk: Desk) -> Decision:
+    """Return the decision for one reply, from its calibrated scores (in the policy's order), hits, cut-offs and policy.
+
+    The order of precedence: never proposed (the account's own posts, reposts), crisis, suggest, review, keep.
+    """
+    kind = observed.reply.kind
+    if kind in NEVER_PROPOSED:
+        return Decision("keep", signals=(kind,))
+    ids, cutoffs, hits = desk.policy.ids, desk.cutoffs, findings.hits
+    lower = cutoffs.lower if cutoffs else (2.0,) * len(ids)
+    danger = cutoffs is not None and crisis >= cutoffs.crisis
+    reached = [k for k, (p, low) in enumerate(zip(scores, lower, strict=True)) if p >= low]
+    if not hits and not reached and not danger:
+        return _KEEP if observed.repeats == 1 else Decision("keep", signals=("repeated",) if observed.repeats >= MANY_REPEATS else ())
+    signals = _signals(observed, hits, danger, desk)
+    speaking = [h for h in hits if h.ground in ids]
+    over = _over_upper(scores, speaking, desk)
+    likely = {ids[k] for k in reached} | {h.ground for h in speaking}
+    if "crisis" in signals:
+        action, chosen = "review", likely
+    elif over:
+        action, chosen = "suggest", over
+    elif likely:
+        action, chosen = "review", likely
+    else:
+        return Decision("keep", signals=signals)
+    grounds = tuple(g for g in ids if g in chosen)
+    urgent = "crisis" in signals or ("threat" in signals and bool(desk.policy.handover_grounds & chosen))
+    return Decision(
+        action,
+        grounds,
+        signals,
+        desk.policy.rank([*grounds, *(s for s in signals if s in URGENT)]),
+        _reasons(observed, hits, scores, action, grounds, signals, desk, crisis if danger else None),
+        desk.policy.measures(grounds, urgent),
+    )
+
+
+def trusted_rules(records: Mapping[str, tuple[int, int]], targets: Targets) -> frozenset[str]:
+    """Return the rules that may suggest by themselves: those whose precision, seen as (hits, right), passes the bound."""
+    return frozenset(rule for rule, (hits, right) in records.items() if precision_bound(right, hits, targets.confidence) >= targets.precision)
+
+
+def _signals(observed: Observed, hits: Sequence[Hit], danger: bool, desk: Desk) -> tuple[str, ...]:
+    raised = {desk.signals[h.rule] for h in hits if h.rule in desk.signals}
+    if danger:
+        raised.add("crisis")
+    if observed.repeats >= MANY_REPEATS:
+        raised.add("repeated")
+    if desk.cutoffs is None:
+        raised.add("rules_only")
+    return tuple(sorted(raised))
+
+
+def _over_upper(scores: Sequence[float], hits: Sequence[Hit], desk: Desk) -> set[str]:
+    """Return the grounds that may be suggested: no ground that only a person settles."""
+    upper = desk.cutoffs.upper if desk.cutoffs else (None,) * len(scores)
+    over = {g.id for g, p, u in zip(desk.policy.grounds, scores, upper, strict=True) if u is not None and p >= u}
+    over |= {h.ground for h in hits if h.rule in desk.trusted}
+    return {g for g in over if desk.policy.ground(g).settled_by != "person"}
+
+
+def _reasons(
+    observed: Observed, hits: Sequence[Hit], scores: Sequence[float], action: str, grounds: Sequence[str], signals: Sequence[str], desk: Desk, danger: float | None
+) -> tuple[Reason, ...]:
+    normalized, raw = observed.normalized, observed.reply.text
+    reasons = []
+
+    def reason(ground: str, source: str, span: tuple[int, int] | None, score: float | None = None, cutoff: float | None = None) -> None:
+        start, end = normalized.span(*span) if span else (None, None)
+        words = raw[start:end] if start is not None else ""
+        reasons.append(Reason(ground, source, score, cutoff, start, end, words))
+
+    if danger is not None and desk.cutoffs:
+        reason("crisis", "model", desk.evidence(observed.text, "crisis"), round(danger, 4), desk.cutoffs.crisis)
+    for g in grounds:
+        k = desk.policy.ids.index(g)
+        if desk.cutoffs:
+            cutoff = desk.cutoffs.upper[k] if action == "suggest" else desk.cutoffs.lower[k]
+            if cutoff is not None and scores[k] >= cutoff:
+                reason(g, "model", desk.evidence(observed.text, g), round(float(scores[k]), 4), cutoff)
+    for h in hits:
+        if h.ground in grounds or desk.signals.get(h.rule) in signals:
+            reason(h.ground, h.rule, (h.start, h.end))
+    return tuple(reasons)

@@ -4,6 +4,8 @@ A rule answers with its hits, with none, or, where it cannot run (no parent post
 what could not run has not said "no".
 """
 
+import csv
+import io
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -101,6 +103,13 @@ def default_pack() -> RulePack:
     """Return the pack that travels with the package."""
     text = resources.files(__package__).joinpath("rules.toml").read_text(encoding="utf-8")
     return RulePack(parse_rules(text, "rules.toml"), default_lexicon())
+
+
+@cache
+def shipped_records() -> dict[str, tuple[int, int]]:
+    """Return how each rule did on labelled replies when the pack was released: rule id to (hits, right ones)."""
+    text = resources.files(__package__).joinpath("rule_records.csv").read_text(encoding="utf-8")
+    return {row["rule"]: (int(row["hits"]), int(row["right"])) for row in csv.DictReader(io.StringIO(text))}
 
 
 def read_pack(path: str | Path) -> RulePack:

@@ -79,43 +79,18 @@ def upper_cutoffs(scores: Floats, truth: Bools, targets: Targets, closed: Sequen
     return tuple(Upper(None, u.right, u.above) if closed[k] else u for k, u in enumerate(single))
 
 
-def lower_cutoffs(scores: Floats, truth: Bools, misses: float) -> tuple[float, ...]:
-    """Return the lower cut-offs of all grounds: the least review load at which the share of violations kept stays under `misses`.
+def lower_cutoff(scores: Floats, truth: Bools, misses: float) -> float:
+    """Return the one lower cut-off for all grounds: the highest at which the share of violations kept stays under `misses`.
 
-    `scores` and `truth` are (rows, grounds). A violation is caught when any ground reaches its cut-off. Starting from the one
-    cut-off for all that catches enough, single cut-offs are raised while that drops more harmless replies from review
-    than it costs violations (greedy, over the scores that occur).
+    `scores` are calibrated, (rows, grounds), so that one value means the same for every ground; a violation is caught when
+    any ground reaches it. The highest such value sends the fewest replies to review.
     """
-    violation = truth.any(axis=1)
-    allowed = int(np.floor(misses * violation.sum()))
-    top = np.sort(scores[violation].max(axis=1))
-    start = float(top[min(allowed, len(top) - 1)]) if len(top) else 1.0
-    cutoffs = np.full(scores.shape[1], start)
-    for _ in range(3):
-        # what every ground would gain if it alone were raised; the freed misses of one are the next one's chance
-        spare = allowed - int((~_caught(scores, cutoffs)[violation]).sum())
-        for k in np.argsort([-_alone(scores, cutoffs, k, ~violation) for k in range(len(cutoffs))], kind="stable"):
-            cutoffs[k], spare = _raise(scores, violation, cutoffs, int(k), spare)
-    return tuple(float(c) for c in cutoffs)
+    return share_cutoff(scores.max(axis=1), truth.any(axis=1), misses)
 
 
-def _caught(scores: Floats, cutoffs: Floats) -> Bools:
-    reached: Bools = (scores >= cutoffs).any(axis=1)
-    return reached
-
-
-def _alone(scores: Floats, cutoffs: Floats, k: int, rows: Bools) -> int:
-    """Count the rows that only ground `k` sends to review."""
-    reached = scores[rows] >= cutoffs
-    return int((reached[:, k] & (reached.sum(axis=1) == 1)).sum())
-
-
-def _raise(scores: Floats, violation: Bools, cutoffs: Floats, k: int, spare: int) -> tuple[float, int]:
-    """Return a higher cut-off for ground `k` that costs no violation (or as many as are to spare), and what is left to spare."""
-    reached = scores >= cutoffs
-    only = reached[:, k] & (reached.sum(axis=1) == 1)
-    kept_back = np.sort(scores[only & violation, k])
-    if len(kept_back) == 0:
-        needed = scores[violation & (reached.sum(axis=1) > 0) & reached[:, k], k]
-        return (float(max(cutoffs[k], np.min(needed))) if len(needed) else float(cutoffs[k])), spare
-    return float(max(cutoffs[k], kept_back[0])), spare
+def share_cutoff(scores: Floats, truth: Bools, misses: float) -> float:
+    """Return the highest score that all but a share `misses` of the true rows reach; 1 where none is true."""
+    held = np.sort(scores[truth])
+    if not len(held):
+        return 1.0
+    return float(held[min(int(np.floor(misses * len(held))), len(held) - 1)])

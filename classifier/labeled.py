@@ -1,0 +1,93 @@
+"""Labelled replies: what training and measuring read, checked before use."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from classifier.errors import DataError
+from classifier.headers import ReadOptions
+from classifier.messages import say
+from classifier.model import CRISIS
+from classifier.policy import Policy
+from classifier.readers import read_replies
+from classifier.replies import Rejected, Reply
+
+SPLITS = ("train", "tune", "test")
+
+
+@dataclass(frozen=True)
+class Labeled:
+    """A reply with its labels."""
+
+    reply: Reply
+    labels: frozenset[str]  # ground ids; empty for none
+    crisis: bool = False
+    split: str = "train"
+    sure: bool = True
+    writer: str = ""
+    register: str = ""
+    tags: tuple[str, ...] = ()
+
+    @property
+    def group(self) -> str:
+        """What must stay on one side when folds are cut: the parent post, else the writer's batch."""
+        return self.reply.parent_id or self.reply.parent_text or self.writer or self.reply.id
+
+
+def read_labeled(sources: Sequence[str | Path], policy: Policy) -> list[Labeled]:
+    """Return the labelled replies of the files; raise DataError that names file and row of the first wrong ones.
+
+    Beside the columns of replies a file has `labels` (ground ids joined by |, empty for none) and may have
+    `split`, `signals` (crisis), `sure`, `writer`, `register` and `tags`.
+    """
+    rows, problems = [], []
+    for item in read_replies(sources, options=ReadOptions(account=policy.account)):
+        if isinstance(item, Rejected):
+            problems.append(say("data.rejected", file=item.file, line=item.row, why=item.reason))
+            continue
+        extra = dict(item.extra)
+        if "labels" not in extra:
+            raise DataError(say("data.no_labels", file=item.file))
+        labels = frozenset(x for x in extra["labels"].split("|") if x)
+        for wrong in sorted(labels - set(policy.ids)):
+            problems.append(say("data.unknown_ground", file=item.file, line=item.row, id=wrong, known=", ".join(policy.ids)))
+        split = extra.get("split") or "train"
+        if split not in SPLITS:
+            problems.append(say("data.split", file=item.file, line=item.row, found=split, known=", ".join(SPLITS)))
+        tags = tuple(t for t in extra.get("tags", "").split("|") if t)
+        sure = extra.get("sure", "").lower() not in ("false", "0", "no")
+        crisis = CRISIS in extra.get("signals", "").split("|")
+        rows.append(Labeled(item, labels, crisis, split, sure, extra.get("writer", ""), extra.get("register", ""), tags))
+    problems += _contradictions(rows)
+    if problems:
+        raise DataError(say("data.problems", n=len(problems)) + "\n" + "\n".join(problems[:20]))
+    return rows
+
+
+def _contradictions(rows: Sequence[Labeled]) -> list[str]:
+    """Name rows of the same text, parent and author that carry different labels, and parents that stand in two splits."""
+    seen: dict[tuple[str, str | None, str | None], Labeled] = {}
+    splits: dict[str, Labeled] = {}
+    problems = []
+    for r in rows:
+        first = seen.setdefault((r.reply.text, r.reply.parent_text, r.reply.author_name), r)
+        if first.labels != r.labels:
+            problems.append(say("data.contradiction", file=r.reply.file, line=r.reply.row, other=f"{first.reply.file}:{first.reply.row}"))
+        other = splits.setdefault(r.group, r)
+        if other.split != r.split:
+            problems.append(say("data.leak", file=r.reply.file, line=r.reply.row, other=f"{other.reply.file}:{other.reply.row}", one=other.split, two=r.split))
+    return problems
+
+
+def truth(rows: Sequence[Labeled], heads: Sequence[str]) -> npt.NDArray[np.bool_]:
+    """Return which head holds for which row, shape (rows, heads); the head `crisis` is a signal, the others are grounds."""
+    return np.array([[r.crisis if h == CRISIS else h in r.labels for h in heads] for r in rows], dtype=bool).reshape(len(rows), len(heads))
+
+
+def counts(rows: Sequence[Labeled]) -> Counter[str]:
+    """Return how many rows hold each ground ("" for none)."""
+    return Counter(g for r in rows for g in (r.labels or ("",)))

@@ -1,0 +1,274 @@
+"""The batch run: every reply of an export to a decision, in chunks, with memory that does not grow with the file."""
+
+import hashlib
+import shutil
+from array import array
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from time import perf_counter
+
+import numpy as np
+
+from classifier import encoder
+from classifier.context import Observed, observe
+from classifier.decide import Decision, Desk, Result, decide, trusted_rules
+from classifier.errors import InputError, ModelError, OutputError
+from classifier.features import features, rule_ids
+from classifier.headers import ReadOptions
+from classifier.messages import say
+from classifier.model import Cutoffs, Model, load_model, shipped_folder
+from classifier.ngrams import ngrams
+from classifier.policy import Policy, default_policy
+from classifier.readers import read_posts, read_replies, spool_stdin
+from classifier.rejects import RejectedFile
+from classifier.replies import Rejected, Reply
+from classifier.results import open_writer
+from classifier.rules import Findings, RulePack, default_pack, shipped_records
+from classifier.thresholds import Targets
+from classifier.tokenizer import Tokenizer
+
+CHUNK = 1000
+_RARE = 3  # texts that come in at least so often are counted as repeated
+
+
+class Scorer:
+    """Scores replies with a model, or by rules alone.
+
+    >>> from classifier.replies import Reply
+    >>> scorer = Scorer.default()
+    >>> [r.decision.action for r in scorer([Reply(id="1", text="地下鉄で電波が入らないのは困ります。")])]
+    ['keep']
+    """
+
+    def __init__(self, model: Model | None, *, policy: Policy | None = None, pack: RulePack | None = None, fast: bool = False) -> None:
+        self.model, self.policy, self.pack = model, policy or default_policy(), pack or default_pack()
+        self.with_vectors = not fast and model is not None and model.full is not None and encoder.available()
+        if model is not None and model.rules != rule_ids(self.pack):
+            raise ModelError(say("model.rules_differ", folder=model.name))
+        self._records = shipped_records()
+        trusted = trusted_rules(self._records, Targets())
+        evidence = model.evidence if model else (lambda text, ground: None)
+        self._fast_desk = Desk(self.policy, model.fast_cutoffs if model else None, trusted, self.pack.signals, evidence)
+        self._full_desk = replace(self._fast_desk, cutoffs=model.full_cutoffs) if model else self._fast_desk
+        self._tokenizer = Tokenizer()
+        self._encoder = encoder.Encoder()
+        self.with_vectors_count = 0
+
+    @classmethod
+    def default(cls, *, fast: bool = False) -> "Scorer":
+        """Return a scorer with the shipped model, policy and rules."""
+        return cls(load_model(shipped_folder()), fast=fast)
+
+    def __call__(self, replies: Sequence[Reply], repeats: Sequence[int] = ()) -> list[Result]:
+        """Return one result a reply, in order; `repeats` says how often each text came in within the run."""
+        if not replies:
+            return []
+        observed = observe(replies, account=self.policy.account, repeats=repeats)
+        findings = self.pack(observed)
+        if self.model is None:
+            return self._by_rules(observed, findings)
+        return self._by_model(self.model, observed, findings)
+
+    def _by_rules(self, observed: Sequence[Observed], findings: Sequence[Findings]) -> list[Result]:
+        """Score by the rules' own records: the share of right hits of the best rule (with one right and one wrong hit added)."""
+        ids = self.policy.ids
+        results = []
+        for o, f in zip(observed, findings, strict=True):
+            best = dict.fromkeys(ids, 0.0)
+            for h in f.hits:
+                if h.ground in best:
+                    hits, right = self._records.get(h.rule, (0, 0))
+                    best[h.ground] = max(best[h.ground], (right + 1) / (hits + 2))
+            scores = tuple(best.values())
+            decision = decide(o, f, scores, 0.0, self._fast_desk)
+            if "rules_only" not in decision.signals:
+                decision = replace(decision, signals=(*decision.signals, "rules_only"))
+            results.append(self._result(o, decision, scores))
+        return results
+
+    def _by_model(self, model: Model, observed: Sequence[Observed], findings: Sequence[Findings]) -> list[Result]:
+        texts = [o.text for o in observed]
+        grams = ngrams(texts, self._tokenizer(texts))
+        columns = features(observed, findings, self.pack)
+        judged = np.array([o.judged_against_parent for o in observed])
+        scores = self._unjudged(model, model.fast.probabilities(grams, columns), judged)
+        desks = [self._fast_desk] * len(observed)
+        if self.with_vectors and model.full is not None:
+            doubtful = np.flatnonzero(_doubtful(scores, model.fast_cutoffs))
+            if len(doubtful):
+                vectors = self._encoder([texts[i] for i in doubtful])
+                scores[doubtful] = self._unjudged(model, model.full.probabilities(grams[doubtful], columns[doubtful], vectors), judged[doubtful])
+                for i in doubtful:
+                    desks[i] = self._full_desk
+                self.with_vectors_count += len(doubtful)
+        rows = scores.round(6).tolist()
+        grounds = len(model.grounds)
+        return [
+            self._result(o, decide(o, f, row[:grounds], row[grounds], desk), tuple(row[:grounds]))
+            for o, f, row, desk in zip(observed, findings, rows, desks, strict=True)
+        ]
+
+    def _unjudged(self, model: Model, scores: np.ndarray, judged: np.ndarray) -> np.ndarray:
+        """Set the scores of the grounds that need a parent post to zero where there is none."""
+        for ground in ("alteration", "off_topic"):
+            scores[~judged, model.heads.index(ground)] = 0.0
+        return scores
+
+    def _result(self, o: Observed, decision: Decision, scores: tuple[float, ...]) -> Result:
+        digest = hashlib.sha256(o.reply.text.encode("utf-8", "replace")).hexdigest()
+        return Result(o.reply, decision, scores, self.model.name if self.model else "none", self.policy.edition.isoformat(), digest)
+
+
+def _doubtful(scores: np.ndarray, cutoffs: Cutoffs) -> np.ndarray:
+    """Tell which replies the fast stage cannot settle: something reaches the doubtful score, and nothing a suggestion."""
+    upper = np.array([2.0 if u is None else u for u in cutoffs.upper])
+    sure = (scores[:, : len(upper)] >= upper).any(axis=1)
+    doubtful: np.ndarray = (scores[:, : len(upper)] >= cutoffs.doubtful).any(axis=1) & ~sure
+    return doubtful
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What a first pass over the input learns."""
+
+    total: int
+    repeated: dict[int, int]  # hash of a text that came in several times, to how often
+    twice: frozenset[int]  # hashes of ids that stand more than once
+    posts: dict[str, str]  # the account's own posts in the input
+
+
+def survey(sources: Sequence[str | Path], options: ReadOptions) -> Survey:
+    """Return what one pass over the input learns: its size, texts that repeat, ids that stand twice, the account's own posts."""
+    texts, ids = array("q"), array("q")
+    posts = {}
+    for item in read_replies(sources, options=options):
+        if isinstance(item, Reply):
+            texts.append(hash(item.text))
+            ids.append(hash(item.id))
+            if item.kind == "own":
+                posts[item.id] = item.text
+    hashes, counts = np.unique(np.frombuffer(texts, dtype=np.int64), return_counts=True)
+    often = counts >= _RARE
+    repeated = dict(zip(hashes[often].tolist(), counts[often].tolist(), strict=True))
+    names, times = np.unique(np.frombuffer(ids, dtype=np.int64), return_counts=True)
+    return Survey(len(texts), repeated, frozenset(names[times > 1].tolist()), posts)
+
+
+@dataclass
+class Run:
+    """The counts of a batch run."""
+
+    replies: int = 0
+    rejected: int = 0
+    replaced: int = 0
+    with_vectors: int = 0
+    seconds: float = 0.0
+    actions: Counter[str] = field(default_factory=Counter)
+    grounds: Counter[tuple[str, str]] = field(default_factory=Counter)  # ground and action
+    signals: Counter[str] = field(default_factory=Counter)
+    missing: Counter[str] = field(default_factory=Counter)  # columns that a reply did not have
+    rejects: Path | None = None
+
+    def count(self, results: Sequence[Result]) -> None:
+        """Add the results of a chunk."""
+        self.replies += len(results)
+        for r in results:
+            self.actions[r.decision.action] += 1
+            for g in r.decision.grounds:
+                self.grounds[g, r.decision.action] += 1
+            self.signals.update(r.decision.signals)
+            if not r.reply.parent_text:
+                self.missing["parent_text"] += 1
+            if not (r.reply.author_name or r.reply.author_handle):
+                self.missing["author"] += 1
+
+
+def score(
+    sources: Sequence[str | Path],
+    output: str | Path,
+    scorer: Scorer,
+    *,
+    options: ReadOptions | None = None,
+    posts: Sequence[str | Path] = (),
+    version: str = "",
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Run:
+    """Score the replies of `sources` into `output` (its suffix gives the format), bad rows into OUTPUT.rejected.csv; return the counts.
+
+    `posts` are files with the account's own posts, joined by parent_id or conversation_id. `progress` is called with
+    the replies done and the number of all. Raises InputError, OutputError; nothing is written then.
+    """
+    options = options or ReadOptions(account=scorer.policy.account)
+    output = Path(output)
+    run = Run()
+    with _readable_twice(sources) as files:
+        _keep_input_safe(files, output)
+        seen = survey(files, options)
+        own = {**seen.posts, **(read_posts(posts, options) if posts else {})}
+        started = perf_counter()
+        with open_writer(output, policy=scorer.policy, version=version) as writer, RejectedFile(output) as rejects:
+            for chunk in _chunks(_named_apart(read_replies(files, options=options), seen, rejects)):
+                joined = [_with_parent(r, own) for r in chunk]
+                results = scorer(joined, [seen.repeated.get(hash(r.text), 1) for r in chunk])
+                writer.write(results)
+                run.count(results)
+                progress(run.replies, seen.total)
+            if not run.replies:
+                raise InputError(say("score.no_replies", files=", ".join(map(str, sources)), rejected=rejects.count))
+        run.seconds = perf_counter() - started
+    run.rejected, run.rejects, run.replaced = rejects.count, rejects.path, writer.replaced
+    run.with_vectors = scorer.with_vectors_count
+    return run
+
+
+@contextmanager
+def _readable_twice(sources: Sequence[str | Path]) -> Iterator[list[str | Path]]:
+    """Give the sources as files: standard input is spooled to disk first, and taken away afterwards."""
+    spooled = spool_stdin() if any(str(s) == "-" for s in sources) else None
+    try:
+        yield [spooled if spooled and str(s) == "-" else s for s in sources]
+    finally:
+        if spooled:
+            shutil.rmtree(spooled.parent, ignore_errors=True)
+
+
+def _keep_input_safe(sources: Sequence[str | Path], output: Path) -> None:
+    """Refuse to write over a file that is read."""
+    for s in sources:
+        if output.exists() and Path(s).exists() and Path(s).samefile(output):
+            raise OutputError(say("score.same_file", file=output))
+
+
+def _named_apart(items: Iterator[Reply | Rejected], seen: Survey, rejects: RejectedFile) -> Iterator[Reply]:
+    """Yield the replies, of equal ids the later ones with #2, #3 and so on; put bad rows aside."""
+    counts: Counter[str] = Counter()
+    for item in items:
+        if isinstance(item, Rejected):
+            rejects.write(item)
+        elif hash(item.id) in seen.twice:
+            counts[item.id] += 1
+            n = counts[item.id]
+            yield item if n == 1 else replace(item, id=f"{item.id}#{n}")
+        else:
+            yield item
+
+
+def _with_parent(reply: Reply, posts: dict[str, str]) -> Reply:
+    if reply.parent_text or not posts:
+        return reply
+    text = posts.get(reply.parent_id or "") or posts.get(reply.conversation_id or "")
+    return replace(reply, parent_text=text) if text and reply.kind != "own" else reply
+
+
+def _chunks(replies: Iterator[Reply]) -> Iterator[list[Reply]]:
+    chunk: list[Reply] = []
+    for r in replies:
+        chunk.append(r)
+        if len(chunk) == CHUNK:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk

