@@ -160,5 +160,5 @@ class _Checked:
                 return n
         return start
 
-    def fail(self, line: int, key: str, **values: object) -> NoReturn:
-        raise PolicyError(say(key, file=self.name, line=line, **values))
+    def fail(self, line: int, sentence: str, **values: object) -> NoReturn:
+        raise PolicyError(say(sentence, file=self.name, line=line, **values))

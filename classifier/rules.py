@@ -8,6 +8,7 @@ import csv
 import io
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -16,11 +17,12 @@ from pathlib import Path
 from typing import Any
 
 from classifier.checks import CHECKS, Hit
-from classifier.context import Observed
+from classifier.context import Observed, observe
 from classifier.errors import RulesError
 from classifier.lexicon import Entry, Found, Matcher, default_lexicon
 from classifier.messages import say
 from classifier.policy import default_policy
+from classifier.replies import Reply
 
 SIGNALS = ("crisis", "inquiry", "threat")
 _AROUND = 20  # characters on each side of a hit in which `unless` is looked for
@@ -148,3 +150,25 @@ def _rule(table: dict[str, Any], name: str) -> Rule:
     except re.error as error:
         raise RulesError(say("rules.pattern", file=name, rule=rule, why=error)) from error
     return Rule(rule, ground, signal, first, pattern, unless, tuple(table.get("hits", ())), tuple(table.get("misses", ())))
+
+
+def failures(pack: RulePack) -> list[str]:
+    """Return a line for every text of the pack that a rule should hit and does not, or should miss and hits."""
+    wrong = []
+    for rule in pack.rules:
+        for text in rule.hits:
+            if not any(a in text for a in rule.first) or rule.find(text) is None:
+                wrong.append(say("rules.should_hit", rule=rule.id, text=text))
+        wrong += [say("rules.should_miss", rule=rule.id, text=text) for text in rule.misses if rule.find(text) is not None]
+    return wrong
+
+
+def measure_rules(pack: RulePack, labeled: Sequence[tuple[Reply, frozenset[str], bool]]) -> dict[str, tuple[int, int]]:
+    """Return how often each rule hits labelled replies (reply, grounds, crisis), and how often it is right: rule id to (hits, right)."""
+    hits: Counter[str] = Counter()
+    right: Counter[str] = Counter()
+    for finding, (_, labels, crisis) in zip(pack(observe([r for r, _, _ in labeled])), labeled, strict=True):
+        for rule, ground in {(h.rule, h.ground) for h in finding.hits}:
+            hits[rule] += 1
+            right[rule] += crisis if ground == "crisis" else ground in labels
+    return {rule: (hits[rule], right[rule]) for rule in sorted(hits) if not rule.startswith("inquiry.")}

@@ -56,6 +56,7 @@ class Scorer:
         self._tokenizer = Tokenizer()
         self._encoder = encoder.Encoder()
         self.with_vectors_count = 0
+        self.last_cutoffs: Cutoffs | None = None  # those that the last reply was decided by
 
     @classmethod
     def default(cls, *, fast: bool = False) -> "Scorer":
@@ -104,6 +105,7 @@ class Scorer:
                 for i in doubtful:
                     desks[i] = self._full_desk
                 self.with_vectors_count += len(doubtful)
+        self.last_cutoffs = desks[-1].cutoffs
         rows = scores.round(6).tolist()
         grounds = len(model.grounds)
         return [

@@ -32,6 +32,7 @@ KIND_NAMES = {
 }
 
 _EXACT_IN_EXCEL = 10**15  # a spreadsheet keeps 15 digits of a number
+RESULT_SHEETS = frozenset({"措置候補", "要確認", "該当なし"})  # as `workbook` names them
 _MAX_ROWS = 1_048_576
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 _LINK_BREAK = re.compile(r"\s+|,(?=https?://)")
@@ -96,10 +97,15 @@ class Builder:
 
 
 def read_workbook(path: Path, *, file: str, options: ReadOptions) -> Iterator[Reply | Rejected]:
-    """Yield the replies of a workbook's first sheet that has a text column."""
+    """Yield the replies of a workbook's first sheet that has a text column; of a result workbook of ours, those of its three sheets."""
     with path.open("rb") as handle:
         problems: list[tuple[bool, InputError]] = []
-        for rows in _sheets(handle, file=file):
+        found: bool | None = None  # no sheet with a text column; one without rows; one with rows
+        sheets = _sheets(handle, file=file)
+        titles = {title for title, _ in sheets}
+        for title, rows in sheets:
+            if found is not None and not (RESULT_SHEETS <= titles and title in RESULT_SHEETS):
+                continue
             numbered = ((number, values) for number, values in rows if any(value is not None for value in values))
             header = _trimmed([as_text(value).strip() for value in next(numbered, (0, ()))[1]])
             try:
@@ -107,17 +113,21 @@ def read_workbook(path: Path, *, file: str, options: ReadOptions) -> Iterator[Re
             except InputError as error:
                 problems.append((not header, error))
                 continue
-            yield from _workbook_items(numbered, Builder(columns, file=file, options=options))
-            return
-        if not problems:
-            raise InputError(say("input.no_text_column", file=file, headers="-"))
-        raise min(problems, key=itemgetter(0))[1]  # the first sheet that holds anything
+            found = bool(found)
+            for item in _workbook_items(numbered, Builder(columns, file=file, options=options)):
+                found = True
+                yield item
+        if found is None:
+            if not problems:
+                raise InputError(say("input.no_text_column", file=file, headers="-"))
+            raise min(problems, key=itemgetter(0))[1]  # the first sheet that holds anything
+        if not found:
+            raise InputError(say("input.no_rows", file=file))
 
 
 def _workbook_items(rows: Iterator[tuple[int, Sequence[object]]], builder: Builder) -> Iterator[Reply | Rejected]:
     width = len(builder.columns.header)
     idents = [builder.columns.places[c] for c in ("id", "parent_id", "conversation_id") if c in builder.columns.places]
-    empty = True
     for number, values in rows:
         cells = [as_text(value) for value in values]
         for place in idents:
@@ -129,17 +139,14 @@ def _workbook_items(rows: Iterator[tuple[int, Sequence[object]]], builder: Build
         item = builder.build(number, cells[:width])
         if item is None and not beyond:
             continue
-        empty = False
         if isinstance(item, Reply):
             yield replace(item, extra=item.extra + beyond) if beyond else item
         else:
             yield Rejected(builder.file, number, item or say("reject.no_text"), "\t".join(cells)[:RAW_LIMIT])
-    if empty:
-        raise InputError(say("input.no_rows", file=builder.file))
 
 
-def _sheets(handle: Any, *, file: str) -> Iterator[Iterator[tuple[int, Sequence[object]]]]:
-    """Yield for every sheet its rows, each with its number."""
+def _sheets(handle: Any, *, file: str) -> list[tuple[str, Iterator[tuple[int, Sequence[object]]]]]:
+    """Return for every sheet its title and its rows, each with its number."""
     import zipfile
     import zlib
 
@@ -157,8 +164,7 @@ def _sheets(handle: Any, *, file: str) -> Iterator[Iterator[tuple[int, Sequence[
             sheets = list(reader.wb.worksheets)
     except broken as error:
         raise InputError(say("input.broken_workbook", file=file)) from error
-    for sheet in sheets:
-        yield _sheet_rows(sheet, broken, file=file)
+    return [(sheet.title, _sheet_rows(sheet, broken, file=file)) for sheet in sheets]
 
 
 def _sheet_rows(

@@ -34,14 +34,16 @@ class Recipe:
     strength: float = 10.0  # inverse of the L2 penalty
     feature_weight: float = 0.5  # of the features beside n-gram rows of length one
     vector_weight: float = 1.5
+    vector_directions: int = 128  # principal directions of the sentence vectors that the heads see
     rarest: int = 2  # an n-gram must stand in so many rows
     folds: int = 5
     doubtful_row: float = 0.5  # weight of rows whose label is not sure
     settled_misses: float = 0.25  # part of the misses that the fast stage may cause before the full one sees a reply
     crisis_misses: float = 0.02
+    enough_to_tune: int = 100  # violations in the tuning part from which on it alone sets the lower cut-off
     fewest: int = 20  # positives that a head needs
     seed: int = 20200302
-    targets: Targets = Targets()
+    targets: Targets = Targets(misses=0.08)  # 0.02 would send a third of the harmless replies to people: see models/README.md
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,8 @@ def train(
         logits = np.concatenate([out_of_fold, fit.logits(weights, other)]) if len(tune) else out_of_fold
         scores = 1 / (1 + np.exp(-(logits * slope + offset)))
         _unjudge(scores, inputs.judged, heads)
-        cutoffs[stage], uppers[stage] = _cutoffs(scores, all_truth, policy, recipe)
+        lifelike = slice(len(learn), None) if all_truth[len(learn) :, : len(policy.ids)].any(axis=1).sum() >= recipe.enough_to_tune else slice(None)
+        cutoffs[stage], uppers[stage] = _cutoffs(scores, all_truth, lifelike, policy, recipe)
     model = Model(
         name, policy.ids, heads, policy.edition.isoformat(), rule_ids(pack), stages["fast"], stages.get("full"), cutoffs["fast"], cutoffs.get("full")
     )
@@ -132,7 +135,8 @@ class _Fit:
         idf = np.where(frequency >= self.recipe.rarest, np.log((1 + len(held)) / (1 + frequency)), 0).astype(np.float32)
         used = np.flatnonzero(idf)
         left = (inputs.ngrams @ diags(idf)).tocsc()[:, used].tocsr()
-        right = [csr_matrix(inputs.vectors * self.recipe.vector_weight)] if self.with_vectors else []
+        projection, center = self._directions(inputs.vectors) if self.with_vectors and inputs.vectors is not None else (None, None)
+        right = [csr_matrix((inputs.vectors - center) @ projection)] if projection is not None else []
         columns = len(used), inputs.features.shape[1]
 
         def one(k: int) -> npt.NDArray[np.float64]:
@@ -147,9 +151,18 @@ class _Fit:
         # as the model's file keeps them, so that what is measured is what is shipped
         ngram_weights[used] = (fitted[: columns[0]] * idf[used, None]).astype(np.float16)
         feature_weights = (fitted[columns[0] : sum(columns)] * np.array(self.masks).T).astype(np.float32)
-        vectors = (fitted[sum(columns) : -1] * self.recipe.vector_weight).astype(np.float32) if self.with_vectors else None
+        vectors, bias = None, fitted[-1]
+        if projection is not None:
+            vectors = (projection @ fitted[sum(columns) : -1]).astype(np.float32)
+            bias = bias - center @ vectors
         ones = np.ones(len(self.heads), dtype=np.float32)
-        return Stage(ngram_weights, feature_weights, vectors, fitted[-1].astype(np.float32), ones, ones * 0)
+        return Stage(ngram_weights, feature_weights, vectors, bias.astype(np.float32), ones, ones * 0)
+
+    def _directions(self, vectors: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+        """Return the projection of sentence vectors on their principal directions, weighted, (512, directions), and their mean."""
+        center = vectors.mean(axis=0, dtype=np.float64)
+        _, directions = np.linalg.eigh(np.cov((vectors - center).T))
+        return directions[:, ::-1][:, : self.recipe.vector_directions] * self.recipe.vector_weight, center
 
     def logits(self, stage: Stage, inputs: _Inputs) -> Floats:
         """Return the heads' raw scores, shape (rows, heads)."""
@@ -175,13 +188,14 @@ def _unjudge(scores: Floats, judged: Bools, heads: Sequence[str]) -> None:
         scores[~judged, heads.index(ground)] = 0.0
 
 
-def _cutoffs(scores: Floats, held: Bools, policy: Policy, recipe: Recipe) -> tuple[Cutoffs, tuple[Upper, ...]]:
+def _cutoffs(scores: Floats, held: Bools, lifelike: slice, policy: Policy, recipe: Recipe) -> tuple[Cutoffs, tuple[Upper, ...]]:
+    """Return the cut-offs: the upper ones over all rows, the lower one over those whose mixture is like that of an account."""
     n = len(policy.ids)
     grounds, crisis = scores[:, :n], scores[:, n]
     closed = [g.settled_by == "person" for g in policy.grounds]
     upper = upper_cutoffs(grounds, held[:, :n], recipe.targets, closed)
-    lower = lower_cutoff(grounds, held[:, :n], recipe.targets.misses)
-    doubtful = lower_cutoff(grounds, held[:, :n], recipe.targets.misses * recipe.settled_misses)
+    lower = lower_cutoff(grounds[lifelike], held[lifelike, :n], recipe.targets.misses)
+    doubtful = lower_cutoff(grounds[lifelike], held[lifelike, :n], recipe.targets.misses * recipe.settled_misses)
     danger = share_cutoff(crisis, held[:, n], recipe.crisis_misses)
     return Cutoffs((lower,) * n, tuple(u.cutoff for u in upper), danger, min(doubtful, lower)), upper
 

@@ -1,0 +1,61 @@
+"""One reply explained for the terminal: decision, scores beside their cut-offs, rule hits, and the text with its evidence marked."""
+
+from collections.abc import Iterator
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from classifier import wording
+from classifier.decide import Result
+from classifier.messages import language, say
+from classifier.model import Cutoffs
+from classifier.policy import Policy
+
+_EVIDENCE = "bold black on yellow"
+
+
+def explain(result: Result, policy: Policy, cutoffs: Cutoffs | None) -> RenderableType:
+    """Return what the terminal shows for one result; `cutoffs` are those it was decided by, None for rules alone."""
+    decision = result.decision
+    text = Text(result.reply.text)
+    for start, end in _spans(result):
+        text.stylize(_EVIDENCE, start, end)
+    names = [wording.ACTIONS[decision.action]] if language() == "ja" else [decision.action]
+    names += [policy.ground(g).short if language() == "ja" else g for g in decision.grounds]
+    head = Text(say("explain.decision", decision=" / ".join(names)), style="bold")
+    parts: list[RenderableType] = [head, Text(), text, Text()]
+    if decision.signals:
+        parts.append(Text(say("explain.signals", signals=", ".join(decision.signals))))
+    if decision.measures:
+        parts.append(Text(say("explain.measures", measures="、".join(decision.measures))))
+    parts.append(_scores(result, policy, cutoffs))
+    if hits := [r for r in decision.reasons if r.source != "model"]:
+        parts.append(Text(say("explain.hits"), style="bold"))
+        parts += [Text(f"  {r.source}: {r.words}") for r in hits]
+    if not result.reply.parent_text:
+        parts.append(Text(say("explain.no_parent"), style="italic"))
+    return Group(*parts)
+
+
+def _spans(result: Result) -> Iterator[tuple[int, int]]:
+    for r in result.decision.reasons:
+        if r.start is not None and r.end is not None:
+            yield r.start, r.end
+
+
+def _scores(result: Result, policy: Policy, cutoffs: Cutoffs | None) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    for column in ("ground", "score", "review", "suggest"):
+        table.add_column(say(f"explain.column_{column}"), justify="left" if column == "ground" else "right")
+    for k, g in enumerate(policy.grounds):
+        low, high = (cutoffs.lower[k], cutoffs.upper[k]) if cutoffs else (None, None)
+        reached = low is not None and result.scores[k] >= low
+        name = f"{g.id} {g.short}"
+        cells = (name, f"{result.scores[k]:.3f}", _number(low), _number(high))
+        table.add_row(*cells, style="bold" if reached else None)
+    return table
+
+
+def _number(cutoff: float | None) -> str:
+    return "-" if cutoff is None else f"{cutoff:.3f}"

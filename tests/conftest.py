@@ -1,0 +1,8 @@
+import pytest
+
+from classifier.messages import use
+
+
+@pytest.fixture(autouse=True)
+def _english():
+    use("en")

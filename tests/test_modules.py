@@ -1,0 +1,32 @@
+import ast
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "classifier"
+ORDER = """
+errors messages policy replies cells headers textfile tables delimited xapi jsonlines readers
+disguises normalize tokenizer ngrams encoder personal links context lexicon checks rules features thresholds model decide
+sinks wording sheets summary workbook results registry labeled rejects score train explain screen cli
+""".split()
+
+
+def imports(module: str) -> set[str]:
+    tree = ast.parse((PACKAGE / f"{module}.py").read_text(encoding="utf-8"))
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            if node.module == "classifier":
+                found |= {a.name for a in node.names if (PACKAGE / f"{a.name}.py").exists()}
+            elif node.module.startswith("classifier."):
+                found.add(node.module.split(".")[1])
+    return found
+
+
+def test_the_order_names_every_module() -> None:
+    assert sorted(ORDER) == sorted(p.stem for p in PACKAGE.glob("*.py") if not p.stem.startswith("__"))
+
+
+@pytest.mark.parametrize("module", ORDER)
+def test_a_module_imports_only_modules_above_it(module: str) -> None:
+    assert imports(module) <= set(ORDER[: ORDER.index(module)])
