@@ -53,7 +53,7 @@ def flood(o: Observed) -> list[Hit]:
     raw = o.reply.text
     if len(raw) < 24:
         return []
-    m = _FLOOD.search(raw)
+    m = _FLOOD.search(raw) if len(set(raw)) < 0.6 * len(raw) else None  # a flood of half the text has few characters
     if m and len(m.group()) >= max(24, len(raw) // 2) and not _LAUGH.match(o.text):
         return _whole(o, "other.flood", "other")
     junk = _ALPHANUMERIC.search(o.text)

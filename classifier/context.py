@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
@@ -52,46 +52,25 @@ class Alignment:
     changes: tuple[tuple[int, int], ...] = ()  # where the reply's normalized text differs from what it copies
 
 
-@dataclass(frozen=True)
+_UNKNOWN, _UNALIGNED = Author(), Alignment()
+
+
+@dataclass(frozen=True, slots=True)
 class Observed:
     """One reply with all that rules and features look at."""
 
     reply: Reply
     normalized: Normalized
-    account: str
+    links: tuple[str, ...]  # the classes of its links
+    author: Author
+    alignment: Alignment  # against the parent; empty without one
+    acrostic: str  # what the first characters of the lines read downwards (縦読み), for texts of three lines and more
     repeats: int = 1  # how often this text came in within the run
 
     @property
     def text(self) -> str:
         """The normalized text."""
         return self.normalized.text
-
-    @cached_property
-    def links(self) -> tuple[str, ...]:
-        """The classes of the reply's links."""
-        if not self.reply.urls and "." not in self.reply.text:
-            return ()
-        return links(self.reply.text, self.reply.urls)
-
-    @cached_property
-    def author(self) -> Author:
-        """The look of the author's name and handle."""
-        if not (self.reply.author_name or self.reply.author_handle):
-            return Author()
-        return look_at_author(self.reply.author_name or "", self.reply.author_handle or "", self.account)
-
-    @cached_property
-    def alignment(self) -> Alignment:
-        """The reply against the parent; empty without a parent."""
-        if not self.reply.parent_text:
-            return Alignment()
-        return align(self.text, self.reply.parent_text, self.links)
-
-    @cached_property
-    def acrostic(self) -> str:
-        """What the first characters of the lines read downwards (縦読み), for texts of three lines and more."""
-        lines = self.text.split("\n")
-        return "".join(line[0] for line in lines if line) if len(lines) >= 3 else ""
 
     @property
     def judged_against_parent(self) -> bool:
@@ -101,9 +80,18 @@ class Observed:
 
 def observe(replies: Sequence[Reply], *, account: str = "MIC_ICT", repeats: Sequence[int] = ()) -> list[Observed]:
     """Return the replies with their surroundings, in order; `repeats` counts how often each text came in (1 where not given)."""
-    return [
-        Observed(r, normalize(r.text, r.urls), account, repeats[i] if repeats else 1) for i, r in enumerate(replies)
-    ]
+    return [_observe(r, account, repeats[i] if repeats else 1) for i, r in enumerate(replies)]
+
+
+def _observe(reply: Reply, account: str, repeats: int) -> Observed:
+    normalized = normalize(reply.text, reply.urls)
+    found = links(reply.text, reply.urls) if reply.urls or "." in reply.text else ()
+    known = reply.author_name or reply.author_handle
+    author = look_at_author(reply.author_name or "", reply.author_handle or "", account) if known else _UNKNOWN
+    alignment = align(normalized.text, reply.parent_text, found) if reply.parent_text else _UNALIGNED
+    lines = normalized.text.split("\n") if "\n" in normalized.text else ()
+    acrostic = "".join(line[0] for line in lines if line) if len(lines) >= 3 else ""
+    return Observed(reply, normalized, found, author, alignment, acrostic, repeats)
 
 
 @lru_cache(maxsize=65536)

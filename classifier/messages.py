@@ -13,7 +13,7 @@ LANGUAGES = ("en", "ja")
 _language: ContextVar[str | None] = ContextVar("language", default=None)
 
 
-def say(key: str, **values: object) -> str:
+def say(key: str, /, **values: object) -> str:
     """Return the sentence `key` in the language in use, its fields filled with `values`."""
     return catalogue()[key][language()].format(**values)
 

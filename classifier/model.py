@@ -86,10 +86,9 @@ class Model:
         if not len(columns):
             return None
         weights = self.fast.ngrams[columns, self.heads.index(ground)] / (ends - starts)
-        by_character = np.zeros(len(text) + 1)
-        np.add.at(by_character, starts, weights)
-        np.add.at(by_character, ends, -weights)
-        return _best_stretch(np.cumsum(by_character)[:-1])
+        n = len(text) + 1
+        change = np.bincount(starts, weights, n) - np.bincount(ends, weights, n)
+        return _best_stretch(np.cumsum(change)[:-1])
 
 
 def _best_stretch(weights: npt.NDArray[np.float64]) -> tuple[int, int] | None:

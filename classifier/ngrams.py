@@ -6,6 +6,7 @@ times a constant plus the last one (a polynomial hash modulo 2**32, Karp and Rab
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -97,6 +98,7 @@ def _mix(hashed: npt.NDArray[np.uint32], seed: int) -> npt.NDArray[np.uint32]:
     return (h * _BASE) >> np.uint32(32 - BITS)
 
 
+@lru_cache(maxsize=4)
 def located(text: str) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """Return column, start and end (in the text) of every character n-gram of one normalized text, as `ngrams` counts them.
 

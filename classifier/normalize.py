@@ -43,8 +43,12 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _VOICED = re.compile("[\u309b\u309c\u3099\u309a]")
 _BLANKS = re.compile(r"\s*[\r\n\x85\u2028\u2029]\s*|[^\S\r\n\x85\u2028\u2029]{2,}|[^\S \r\n\x85\u2028\u2029]|\A\s+|\s+\Z")
 _RUN = re.compile(r"([^\n0-9])\1{3,}")
+_NARROW = {**{c: chr(c + 32) for c in range(65, 91)}, **{c: chr(c - 0xFEE0).lower() for c in range(0xFF01, 0xFF5F)}}
+"""Full-width and capital ASCII to small ASCII, as compatibility normalization (NFKC) and lower case give it."""
 _CLUSTER = re.compile(r"[^\u0300-\u036f\u3099\u309a\uff9e\uff9f][\u0300-\u036f\u3099\u309a\uff9e\uff9f]*|[\u0300-\u036f\u3099\u309a\uff9e\uff9f]+")
 _UPPER = re.compile(r"[^\W\d_a-zぁ-ヿ一-鿿]|[\U0001f130-\U0001f189]")  # a letter that may have a lower case
+_PLAIN = re.compile(r"(?:[ぁ-ゖァ-ヺー一-鿿々a-z0-9、。!?「」『』()…→〜:;+%¥]|(?<=[ぁ-ゖァ-ヺー一-鿿々a-z0-9、。!?」』)…][ぁ-ゖァ-ヺー一-鿿々a-z0-9、。!?」』)…])\n(?=[ぁ-ゖァ-ヺー一-鿿々a-z0-9「『(]))*")
+"""Characters that no step touches, and line ends between longer stretches of them."""
 _SPACED_OUT = re.compile(
     r"(?<![ぁ-ゖァ-ヺー一-鿿々0-9a-z])[ぁ-ゖァ-ヺ一-鿿](?:([ .・_\-/|*★☆♪、,]{1,3})[ぁ-ゖァ-ヺー一-鿿])(?:\1[ぁ-ゖァ-ヺー一-鿿])*(?![ぁ-ゖァ-ヺー一-鿿々])"
 )
@@ -100,9 +104,11 @@ def normalize(raw: str, urls: tuple[str, ...] = ()) -> Normalized:
     for edits in _media_edits(text, urls):
         text = _apply(text, edits)
         rounds.append(edits)
+    if not _PLAIN.fullmatch(text):
+        text = text.translate(_NARROW)  # one character for one: no edit to record
     disguises = 0
     changed = True
-    while changed:
+    while changed and not _settled(text):
         changed = False
         for step in _STEPS:
             found = tuple(step(text))
@@ -112,6 +118,11 @@ def normalize(raw: str, urls: tuple[str, ...] = ()) -> Normalized:
                 changed = True
                 disguises += len(found) * (step in _UNDOING)
     return Normalized(raw, text, disguises, tuple(rounds))
+
+
+def _settled(text: str) -> bool:
+    """Tell, in a few cheap looks, that no step would change a text: most short texts need nothing, or nothing more."""
+    return bool(_PLAIN.fullmatch(text)) and not _RUN.search(text) and not HINT.search(text)
 
 
 def is_media(url: str) -> bool:

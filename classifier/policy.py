@@ -4,7 +4,7 @@ import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 from pathlib import Path
 from typing import NoReturn
@@ -40,14 +40,18 @@ class Policy:
     handover: str
     handover_grounds: frozenset[str]
 
-    @property
+    @cached_property
     def ids(self) -> tuple[str, ...]:
         """The ids of the grounds, in the policy's order."""
         return tuple(g.id for g in self.grounds)
 
     def ground(self, ground_id: str) -> Ground:
         """Return the ground of this id."""
-        return self.grounds[self.ids.index(ground_id)]
+        return self._by_id[ground_id]
+
+    @cached_property
+    def _by_id(self) -> dict[str, Ground]:
+        return {g.id: g for g in self.grounds}
 
     def rank(self, ids: Iterable[str]) -> int:
         """Return the place in the order of priority of the most urgent of `ids` (0 is first); past the end for none."""

@@ -1,5 +1,6 @@
 """The batch run: every reply of an export to a decision, in chunks, with memory that does not grow with the file."""
 
+import gc
 import hashlib
 import shutil
 from array import array
@@ -210,6 +211,7 @@ def score(
         _keep_input_safe(files, output)
         seen = survey(files, options)
         own = {**seen.posts, **(read_posts(posts, options) if posts else {})}
+        gc.freeze()  # model, rules and lexicon stay: the collector need not walk them again and again
         started = perf_counter()
         with open_writer(output, policy=scorer.policy, version=version) as writer, RejectedFile(output) as rejects:
             for chunk in _chunks(_named_apart(read_replies(files, options=options), seen, rejects)):

@@ -10,14 +10,17 @@ from scipy.stats import beta
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
+_PRICES, _ROUNDS = 25, 4  # steps of the search for the lower cut-offs
+
 
 @dataclass(frozen=True)
 class Targets:
     """What is asked of the cut-offs."""
 
-    precision: float = 0.95  # of the suggested replies, the share that holds the ground
+    precision: float = 0.95  # of the suggested replies, the share that holds a ground at all: a harmless one must not be put forward
+    confidence: float = 0.95  # with which that precision must hold
+    naming: float = 0.9  # of the replies suggested for a ground, the share that holds this very ground (as seen, without a bound)
     misses: float = 0.02  # of the violations, the share that may end in keep
-    confidence: float = 0.95  # with which the precision must hold
 
 
 @dataclass(frozen=True)
@@ -25,7 +28,7 @@ class Upper:
     """The upper cut-off of one ground, from which on it is suggested; None where the target is not attainable."""
 
     cutoff: float | None
-    right: int  # rows at or above it that hold the ground
+    right: int  # rows at or above it that hold a ground
     above: int  # rows at or above it
     pooled: bool = False  # chosen over all rare grounds together
     wanting: int = 0  # labelled rows above the cut-off that are wanting before the target can be shown
@@ -43,49 +46,89 @@ def rows_without_error(precision: float, confidence: float) -> int:
     return int(np.ceil(np.log(1 - confidence) / np.log(precision)))
 
 
-def upper_cutoff(scores: Floats, truth: Bools, targets: Targets) -> Upper:
-    """Return the lowest score from which on the precision reaches the target with the stated confidence.
+def upper_cutoff(scores: Floats, named: Bools, violation: Bools, targets: Targets) -> Upper:
+    """Return the lowest score of a ground from which on its suggestions reach the targets.
 
-    `scores` and `truth` have one entry a row; equal scores stand or fall together.
+    `scores`, `named` (the row holds this ground) and `violation` (it holds one at all) have one entry a row. The share of
+    violations must reach the precision with the stated confidence, that of the ground itself the share for naming.
+    Equal scores stand or fall together.
     """
     order = np.argsort(-scores, kind="stable")
-    ranked, held = scores[order], np.cumsum(truth[order])
-    last_of_score = np.append(ranked[1:] != ranked[:-1], True)
-    best = Upper(None, 0, 0)
-    for i in np.flatnonzero(last_of_score):
-        right, above = int(held[i]), int(i) + 1
-        if right / above >= targets.precision and precision_bound(right, above, targets.confidence) >= targets.precision:
-            best = Upper(float(ranked[i]), right, above)
-    return best
+    ranked = scores[order]
+    above = np.arange(1, len(order) + 1)
+    right, of_ground = np.cumsum(violation[order]), np.cumsum(named[order])
+    last_of_score = np.append(ranked[1:] != ranked[:-1], True)[: len(order)]
+    possible = np.flatnonzero(last_of_score & (right >= targets.precision * above) & (of_ground >= targets.naming * above))
+    bound = beta.ppf(1 - targets.confidence, right[possible], above[possible] - right[possible] + 1)
+    reached = possible[bound >= targets.precision]
+    if not len(reached):
+        return Upper(None, 0, 0)
+    i = int(reached[-1])
+    return Upper(float(ranked[i]), int(right[i]), i + 1)
 
 
 def upper_cutoffs(scores: Floats, truth: Bools, targets: Targets, closed: Sequence[bool]) -> tuple[Upper, ...]:
-    """Return the upper cut-off of every ground; grounds too rare to show the target share one over calibrated scores.
+    """Return the upper cut-off of every ground; grounds too rare to show the targets share one over calibrated scores.
 
     `scores` and `truth` are (rows, grounds); `closed` marks grounds that are never suggested. The shared cut-off is taken
     over each row's scores of the rare grounds together; where even it is not attainable, the ground has none.
     """
-    single = [upper_cutoff(scores[:, k], truth[:, k], targets) for k in range(scores.shape[1])]
+    violation = truth.any(axis=1)
+    single = [upper_cutoff(scores[:, k], truth[:, k], violation, targets) for k in range(scores.shape[1])]
     rare = [k for k, u in enumerate(single) if u.cutoff is None and not closed[k]]
     if rare:
-        pool = upper_cutoff(scores[:, rare].ravel(), truth[:, rare].ravel(), targets)
+        pool = upper_cutoff(scores[:, rare].ravel(), truth[:, rare].ravel(), np.repeat(violation, len(rare)), targets)
         for k in rare:
             above = scores[:, k] >= pool.cutoff if pool.cutoff is not None else np.zeros(len(scores), dtype=bool)
-            right, n = int(truth[above, k].sum()), int(above.sum())
+            right, n = int(violation[above].sum()), int(above.sum())
             # a ground that is worse than the pool that speaks for it stays out
-            usable = pool.cutoff is not None and right >= targets.precision * n
+            usable = pool.cutoff is not None and right >= targets.precision * n and truth[above, k].sum() >= targets.naming * n
             wanting = max(rows_without_error(targets.precision, targets.confidence) - n, 1)
             single[k] = Upper(pool.cutoff if usable else None, right, n, usable, 0 if usable else wanting)
     return tuple(Upper(None, u.right, u.above) if closed[k] else u for k, u in enumerate(single))
 
 
-def lower_cutoff(scores: Floats, truth: Bools, misses: float) -> float:
-    """Return the one lower cut-off for all grounds: the highest at which the share of violations kept stays under `misses`.
+def lower_cutoffs(scores: Floats, truth: Bools, misses: float, lifelike: Bools) -> tuple[float, ...]:
+    """Return the lower cut-offs, chosen for all grounds together: the least review load at which few violations are kept.
 
-    `scores` are calibrated, (rows, grounds), so that one value means the same for every ground; a violation is caught when
-    any ground reaches it. The highest such value sends the fewest replies to review.
+    `scores` are calibrated, (rows, grounds); a violation is caught when any ground reaches its cut-off. For a price (how many
+    violations one harmless reply in review is worth) the cut-offs are fitted one ground after the other over all rows;
+    the highest price is taken at which, among the `lifelike` rows, no more than a share `misses` of the violations is kept.
     """
-    return share_cutoff(scores.max(axis=1), truth.any(axis=1), misses)
+    violation = truth.any(axis=1)
+    judged = violation & lifelike
+    allowed = int(np.floor(misses * judged.sum()))
+    start = share_cutoff(scores.max(axis=1), violation, misses)
+    low, high = 1e-4, 10.0
+    best = np.full(scores.shape[1], share_cutoff(scores.max(axis=1), judged, misses))
+    for _ in range(_PRICES):
+        price = float(np.sqrt(low * high))
+        cutoffs = _priced(scores, violation, price, start)
+        if int((~(scores[judged] >= cutoffs).any(axis=1)).sum()) <= allowed:
+            best, low = cutoffs, price
+        else:
+            high = price
+    return tuple(float(c) for c in best)
+
+
+def _priced(scores: Floats, violation: Bools, price: float, start: float) -> Floats:
+    """Return the cut-offs at which caught violations, less `price` for each harmless reply in review, are most (coordinate ascent)."""
+    cutoffs = np.full(scores.shape[1], start)
+    worth = np.where(violation, 1.0, -price)
+    for _ in range(_ROUNDS):
+        for k in range(len(cutoffs)):
+            reached = scores >= cutoffs
+            reached[:, k] = False
+            open_rows = np.flatnonzero(~reached.any(axis=1))
+            cutoffs[k] = 1.0
+            if len(open_rows):
+                order = open_rows[np.argsort(-scores[open_rows, k], kind="stable")]
+                ranked = scores[order, k]
+                gain = np.cumsum(worth[order])
+                gain[np.append(ranked[1:] == ranked[:-1], False)] = -np.inf
+                most = int(np.argmax(gain))
+                cutoffs[k] = ranked[most] if gain[most] > 0 else 1.0
+    return cutoffs
 
 
 def share_cutoff(scores: Floats, truth: Bools, misses: float) -> float:

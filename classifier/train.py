@@ -20,7 +20,7 @@ from classifier.model import CRISIS, Cutoffs, Model, Stage
 from classifier.ngrams import ngrams
 from classifier.policy import Policy
 from classifier.rules import RulePack
-from classifier.thresholds import Targets, Upper, lower_cutoff, share_cutoff, upper_cutoffs
+from classifier.thresholds import Targets, Upper, lower_cutoffs, share_cutoff, upper_cutoffs
 from classifier.tokenizer import Tokenizer
 
 Floats = npt.NDArray[np.float64]
@@ -39,11 +39,11 @@ class Recipe:
     folds: int = 5
     doubtful_row: float = 0.5  # weight of rows whose label is not sure
     settled_misses: float = 0.25  # part of the misses that the fast stage may cause before the full one sees a reply
-    crisis_misses: float = 0.02
+    crisis_alarms: float = 0.005  # share of other replies that the crisis head may mark
     enough_to_tune: int = 100  # violations in the tuning part from which on it alone sets the lower cut-off
     fewest: int = 20  # positives that a head needs
     seed: int = 20200302
-    targets: Targets = Targets(misses=0.08)  # 0.02 would send a third of the harmless replies to people: see models/README.md
+    targets: Targets = Targets(misses=0.07)  # 0.02 would send far more harmless replies to people: see models/README.md
 
 
 @dataclass(frozen=True)
@@ -104,8 +104,7 @@ def train(
         logits = np.concatenate([out_of_fold, fit.logits(weights, other)]) if len(tune) else out_of_fold
         scores = 1 / (1 + np.exp(-(logits * slope + offset)))
         _unjudge(scores, inputs.judged, heads)
-        lifelike = slice(len(learn), None) if all_truth[len(learn) :, : len(policy.ids)].any(axis=1).sum() >= recipe.enough_to_tune else slice(None)
-        cutoffs[stage], uppers[stage] = _cutoffs(scores, all_truth, lifelike, policy, recipe)
+        cutoffs[stage], uppers[stage] = _cutoffs(scores, all_truth, _lifelike(all_truth[:, :-1], len(learn), recipe), policy, recipe)
     model = Model(
         name, policy.ids, heads, policy.edition.isoformat(), rule_ids(pack), stages["fast"], stages.get("full"), cutoffs["fast"], cutoffs.get("full")
     )
@@ -188,16 +187,22 @@ def _unjudge(scores: Floats, judged: Bools, heads: Sequence[str]) -> None:
         scores[~judged, heads.index(ground)] = 0.0
 
 
-def _cutoffs(scores: Floats, held: Bools, lifelike: slice, policy: Policy, recipe: Recipe) -> tuple[Cutoffs, tuple[Upper, ...]]:
+def _cutoffs(scores: Floats, held: Bools, lifelike: Bools, policy: Policy, recipe: Recipe) -> tuple[Cutoffs, tuple[Upper, ...]]:
     """Return the cut-offs: the upper ones over all rows, the lower one over those whose mixture is like that of an account."""
     n = len(policy.ids)
     grounds, crisis = scores[:, :n], scores[:, n]
     closed = [g.settled_by == "person" for g in policy.grounds]
     upper = upper_cutoffs(grounds, held[:, :n], recipe.targets, closed)
-    lower = lower_cutoff(grounds[lifelike], held[lifelike, :n], recipe.targets.misses)
-    doubtful = lower_cutoff(grounds[lifelike], held[lifelike, :n], recipe.targets.misses * recipe.settled_misses)
-    danger = share_cutoff(crisis, held[:, n], recipe.crisis_misses)
-    return Cutoffs((lower,) * n, tuple(u.cutoff for u in upper), danger, min(doubtful, lower)), upper
+    lower = lower_cutoffs(grounds, held[:, :n], recipe.targets.misses, lifelike)
+    doubtful = share_cutoff(grounds.max(axis=1), held[:, :n].any(axis=1) & lifelike, recipe.targets.misses * recipe.settled_misses)
+    danger = float(np.quantile(crisis[~held[:, n]], 1 - recipe.crisis_alarms))
+    return Cutoffs(lower, tuple(u.cutoff for u in upper), danger, min(doubtful, *lower)), upper
+
+
+def _lifelike(held: Bools, learned: int, recipe: Recipe) -> Bools:
+    """Tell which rows have the mixture of a real account: the tuning part where it holds enough violations, else all."""
+    tuning = np.arange(len(held)) >= learned
+    return tuning if held[tuning].any(axis=1).sum() >= recipe.enough_to_tune else np.ones(len(held), dtype=bool)
 
 
 def _notes(rows: Sequence[Labeled], recipe: Recipe, uppers: dict[str, tuple[Upper, ...]], policy: Policy) -> dict[str, object]:

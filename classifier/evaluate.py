@@ -1,0 +1,114 @@
+"""Decisions against labels: counts that add up, and ratios with their intervals."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.stats import beta
+from sklearn.metrics import average_precision_score
+
+from classifier.decide import Result
+from classifier.labeled import Labeled
+from classifier.policy import Policy
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """A share with its counts and 95 % interval (exact binomial, Clopper and Pearson 1934); None where the whole is empty."""
+
+    part: int
+    whole: int
+
+    @property
+    def value(self) -> float | None:
+        """The share."""
+        return self.part / self.whole if self.whole else None
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """The lower and upper end of the interval."""
+        if not self.whole:
+            return None
+        low = beta.ppf(0.025, self.part, self.whole - self.part + 1) if self.part else 0.0
+        high = beta.ppf(0.975, self.part + 1, self.whole - self.part) if self.part < self.whole else 1.0
+        return float(low), float(high)
+
+    def __str__(self) -> str:
+        if self.value is None or self.interval is None:
+            return "-"
+        low, high = self.interval
+        return f"{self.value:.1%} ({self.part} of {self.whole}, {low:.1%} to {high:.1%})"
+
+
+@dataclass(frozen=True)
+class GroundFigures:
+    """How one ground did."""
+
+    ground: str
+    positives: int
+    average_precision: float | None  # None under three positives
+    suggested: Ratio  # of its positives, those suggested with this ground
+    caught: Ratio  # of its positives, those not kept
+    precision: Ratio  # of the replies suggested with this ground, those that hold it
+
+
+@dataclass(frozen=True)
+class Figures:
+    """How a set of decisions did against its labels. Writers in danger count neither as violations nor as harmless."""
+
+    replies: int
+    violations_suggested: Ratio
+    violations_kept: Ratio
+    harmless_suggested: Ratio
+    harmless_reviewed: Ratio
+    suggested_right: Ratio  # of the suggested replies, those that hold a ground at all
+    crisis_reviewed: Ratio
+    others_marked_crisis: Ratio
+    macro_average_precision: float | None
+    grounds: tuple[GroundFigures, ...]
+
+
+def evaluate(results: Sequence[Result], labeled: Sequence[Labeled], policy: Policy) -> Figures:
+    """Return the figures of `results` (one a labelled reply, in the same order)."""
+    held = np.array([[g in row.labels for g in policy.ids] for row in labeled], dtype=bool).reshape(len(labeled), len(policy.ids))
+    scores = np.array([r.scores for r in results]).reshape(held.shape)
+    action = np.array([r.decision.action for r in results])
+    danger = np.array([row.crisis for row in labeled], dtype=bool)
+    marked = np.array(["crisis" in r.decision.signals for r in results], dtype=bool)
+    bad = held.any(axis=1)
+    good = ~bad & ~danger
+    grounds = tuple(_ground(k, g, held, scores, results) for k, g in enumerate(policy.ids))
+    known = [g.average_precision for g in grounds if g.average_precision is not None]
+
+    def ratio(part: np.ndarray, whole: np.ndarray) -> Ratio:
+        return Ratio(int((part & whole).sum()), int(whole.sum()))
+
+    suggested = action == "suggest"
+    return Figures(
+        len(labeled),
+        ratio(suggested, bad),
+        ratio(action == "keep", bad),
+        ratio(suggested, good),
+        ratio(action == "review", good),
+        ratio(bad, suggested),
+        ratio(marked & (action == "review"), danger),
+        ratio(marked, ~danger),
+        float(np.mean(known)) if known else None,
+        grounds,
+    )
+
+
+def _ground(k: int, ground: str, held: np.ndarray, scores: np.ndarray, results: Sequence[Result]) -> GroundFigures:
+    proposed = np.array([r.decision.action == "suggest" and ground in r.decision.grounds for r in results], dtype=bool)
+    kept = np.array([r.decision.action == "keep" for r in results], dtype=bool)
+    true = held[:, k]
+    n = int(true.sum())
+    precision = float(average_precision_score(true, scores[:, k])) if n >= 3 else None
+    return GroundFigures(
+        ground,
+        n,
+        precision,
+        Ratio(int((proposed & true).sum()), n),
+        Ratio(int((~kept & true).sum()), n),
+        Ratio(int((proposed & true).sum()), int(proposed.sum())),
+    )

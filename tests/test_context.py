@@ -1,0 +1,180 @@
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from classifier.context import Alignment, Author, align, look_at_author, observe
+from classifier.normalize import normalize
+from classifier.replies import Reply
+
+POST = "【お知らせ】光ファイバ整備の補助金の申請期限は3月31日までです。上限は50万円です。詳しくは https://www.soumu.go.jp/a をご覧ください。"
+PHRASES = st.sampled_from(
+    ["【お知らせ】", "光ファイバの補助金は", "申請は3月31日まで", "上限は50万円です。", "対象外の地域は", "ありません。", "ご覧ください。", "電波の利用には", "免許が必要です。", "1,200局", "ない", "ください", "10月1日", "\n"]
+)
+
+
+def look(text, post=POST, **more):
+    return observe([Reply("1", text, parent_text=post, **more)])[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "handle", "flags"),
+    [
+        pytest.param("電波ファン", "denpa_fan", set(), id="anyone"),
+        pytest.param("〇〇サポート窓口", "abc", {"mark"}, id="mark"),
+        pytest.param("総務省を応援する人", "abc", {"body"}, id="body"),
+        pytest.param("ドコモ公式サポート", "abc", {"mark", "body", "both"}, id="mark-and-body"),
+        pytest.param("ﾄﾞｺﾓ公式", "abc", {"mark", "body", "both"}, id="half-width"),
+        pytest.param("花子", "docomo_help", {"handle_mark"}, id="handle-of-an-office"),
+        pytest.param("花子", "MIC_1CT", {"look_alike", "handle_mark"}, id="handle-with-a-digit"),
+        pytest.param("花子", "@MlC_ICT", {"look_alike", "handle_mark"}, id="handle-with-an-l"),
+        pytest.param("花子", "mic_ict_jp", {"look_alike", "handle_mark"}, id="handle-with-more"),
+        pytest.param("花子", "nic_1ct", {"look_alike"}, id="handle-with-another-letter"),
+        pytest.param("花子", "mitic", set(), id="handle-of-another"),
+        pytest.param("総務省 ICTツイート", "abc", {"body", "look_alike"}, id="name-of-the-account"),
+        pytest.param("総務省ICTツイ一ト", "", {"body", "look_alike"}, id="nearly-the-name"),
+        pytest.param("総務省ICTツイート", "MIC_ICT", {"body", "handle_mark"}, id="the-account-itself"),
+        pytest.param("", "taro", set(), id="no-name"),
+        pytest.param("august", "abc", set(), id="no-carrier-inside-a-word"),
+    ],
+)
+def test_look_at_author_flags(name, handle, flags):
+    author = look_at_author(name, handle, "MIC_ICT")
+    assert author.known
+    assert {f for f in ("mark", "body", "both", "handle_mark", "look_alike") if getattr(author, f)} == flags
+
+
+def test_an_author_who_is_not_known_has_no_flags():
+    assert observe([Reply("1", "あ")])[0].author == Author()
+    assert observe([Reply("1", "あ", author_handle="mic_1ct")])[0].author.look_alike
+
+
+def test_look_at_author_goes_by_the_account_of_the_policy():
+    assert look_at_author("花子", "k0toba_city", "kotoba_city").look_alike
+    assert not look_at_author("花子", "MIC_1CT", "kotoba_city").look_alike
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "found"),
+    [
+        pytest.param("3月31日", "4月30日", {"numbers"}, id="date"),
+        pytest.param("3月", "13月", {"numbers"}, id="digit-added"),
+        pytest.param("50万円", "80万円", {"numbers"}, id="sum"),
+        pytest.param("50万円", "五十万円", {"numbers"}, id="written-out"),
+        pytest.param("の補助金", "の非補助金", {"negation"}, id="negation-added"),
+        pytest.param("整備の補助金", "撤去の補助金", {"words"}, id="word"),
+        pytest.param("www.soumu.go.jp", "join.example.com", {"link"}, id="link"),
+        pytest.param("www.soumu.go.jp/a", "www.soumu.go.jp/b", set(), id="another-page-of-the-class"),
+    ],
+)
+def test_align_tells_what_a_copy_changed(old, new, found):
+    assert old in POST
+    a = look(POST.replace(old, new)).alignment
+    assert a.covered > 0.5 and a.copied > 0.5
+    assert {f for f in ("numbers", "negation", "words", "link") if getattr(a, f)} == found
+
+
+NEGATIONS = [
+    pytest.param("開始します", "中止します", id="called-off"),
+    pytest.param("公開です", "非公開です", id="not-public"),
+    pytest.param("無料です", "無料ではないです", id="dewa-nai"),
+]
+SPLIT_NEGATIONS = [
+    pytest.param("使えます", "使えません", id="masen"),
+    pytest.param("対象です", "対象ではありません", id="dewa-arimasen"),
+    pytest.param("誰でも使える", "誰でも使えない", id="plain-form"),
+    pytest.param("必要です", "不要です", id="not-necessary"),
+]
+
+
+def negated(yes, no):
+    before, after = (f"総務省からのお知らせです。来月から新しい窓口は{x}。詳しくは総合通信局まで。" for x in (yes, no))
+    return look(after, before).alignment, look(before, after).alignment
+
+
+@pytest.mark.parametrize(("yes", "no"), NEGATIONS)
+def test_align_tells_that_a_negation_was_added_or_dropped(yes, no):
+    for a in negated(yes, no):
+        assert a.negation and not a.exact
+
+
+@pytest.mark.xfail(strict=True, reason="only the changed characters are searched, and ます to ません changes no whole ません")
+@pytest.mark.parametrize(("yes", "no"), SPLIT_NEGATIONS)
+def test_align_tells_that_a_part_of_a_word_negates(yes, no):
+    for a in negated(yes, no):
+        assert a.negation and not a.exact
+
+
+def test_align_points_at_the_change():
+    o = look(POST.replace("50万円", "90万円"))
+    assert [o.text[s:e] for s, e in o.alignment.changes] == ["9"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(POST, id="whole"),
+        pytest.param("引用します「" + POST + "」これの意味は?", id="within-a-comment"),
+        pytest.param("@MIC_ICT " + POST.replace("【", "\n【"), id="other-blanks"),
+        pytest.param(POST.replace("50", "５０"), id="other-width"),
+    ],
+)
+def test_align_finds_no_change_in_an_exact_quotation(text):
+    a = look(text).alignment
+    assert a.exact and a.covered == 1.0
+    assert (a.numbers, a.negation, a.words, a.link, a.changes) == (0, False, 0, False, ())
+
+
+@settings(deadline=None)
+@given(st.lists(PHRASES, min_size=2, max_size=8).map("".join))
+def test_align_finds_no_change_in_a_copy(post):
+    a = align(normalize(post).text, post)
+    assert (a.numbers, a.negation, a.words, a.link, a.changes) == (0, False, 0, False, ())
+    if normalize(post).text and a.copied:
+        assert (a.copied, a.covered, a.shared) in ((1.0, 1.0, 1.0), (1.0, 1.0, 0.0))
+
+
+@pytest.mark.parametrize(
+    ("text", "shared"),
+    [
+        pytest.param("補助金の申請期限はいつ?", True, id="on-the-subject"),
+        pytest.param("今夜の夕飯", False, id="off-the-subject"),
+        pytest.param("はい", False, id="no-content"),
+    ],
+)
+def test_align_measures_shared_content_without_a_copy(text, shared):
+    a = look(text).alignment
+    assert (a.shared > 0) is shared
+    assert (a.numbers, a.changes, a.exact) == (0, (), False)
+
+
+def test_without_a_parent_nothing_is_judged_against_it():
+    for parent in (None, ""):
+        o = observe([Reply("1", POST, parent_text=parent)])[0]
+        assert not o.judged_against_parent
+        assert o.alignment == Alignment()
+
+
+@pytest.mark.xfail(strict=True, reason="a short link that could not be expanded counts as another link than the post's")
+def test_align_takes_an_unexpanded_link_for_no_change():
+    quoted = "これ「" + POST.replace("https://www.soumu.go.jp/a", "https://t.co/abc") + "」ですか"
+    assert not look(quoted).alignment.link
+
+
+@pytest.mark.parametrize(
+    ("text", "column"),
+    [
+        pytest.param("しつこい\nねむい\nよるだ", "しねよ", id="three-lines"),
+        pytest.param("しつこい\nねむい", "", id="two-lines"),
+        pytest.param("し\n\nね\n\nよ", "しねよ", id="blank-lines"),
+    ],
+)
+def test_acrostic_reads_downwards(text, column):
+    assert observe([Reply("1", text)])[0].acrostic == column
+
+
+def test_observe_keeps_order_and_counts_repeats():
+    replies = [Reply(str(i), f"返信{i}") for i in range(5)]
+    assert [o.reply.id for o in observe(replies)] == list("01234")
+    assert [o.repeats for o in observe(replies)] == [1] * 5
+    assert [o.repeats for o in observe(replies, repeats=[1, 4, 1, 2, 1])] == [1, 4, 1, 2, 1]
+    assert observe([]) == []

@@ -1,0 +1,98 @@
+"""The labelled replies and suites: what they must hold, and that no row is another one again."""
+
+import csv
+import re
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pytest
+from scipy.sparse import csr_matrix
+
+from classifier.labeled import counts, read_labeled
+from classifier.policy import default_policy
+
+DATA = Path(__file__).parents[1] / "data"
+SUITES = sorted((DATA / "suites").glob("*.csv"))
+LEAST = {
+    "defamation": 700, "discrimination": 600, "false_information": 500, "commercial": 500, "off_topic": 500, "obscenity": 350, "public_order": 350,
+    "political_religious": 300, "illegal": 300, "privacy": 300, "impersonation": 250, "malware": 250, "alteration": 250, "intellectual_property": 250, "other": 200, "": 4500,
+}  # fmt: skip
+LEAST_TAGS = {"criticism": 1800, "dull": 800, "identity": 300, "coarse": 300, "innocent": 200, "pair": 400}
+LEAST_IN_SUITES = {"criticism": 600, "identity": 150, "hard_negatives": 300, "disguises": 400, "innocent": 100, "distress": 60, "pairs": 130}
+SIMILAR = 0.6
+
+
+@pytest.fixture(scope="module")
+def rows():
+    return read_labeled([DATA / "replies.csv"], default_policy())
+
+
+def suite_rows() -> list[dict[str, str]]:
+    rows: list[dict[str, str]] = []
+    for path in SUITES:
+        with path.open(encoding="utf-8", newline="") as lines:
+            rows += csv.DictReader(lines)
+    return rows
+
+
+def bare(text: str) -> str:
+    return re.sub(r"\s", "", re.sub(r"^(?:@\w+ )+|(?<=.) https://t\.co/\w+$", "", text))
+
+
+def test_replies_hold_enough_of_every_ground_and_kind(rows) -> None:
+    assert len(rows) >= 8000
+    held = counts(rows)
+    assert {g: n for g, n in LEAST.items() if held[g] < n} == {}
+    tags = Counter(t.partition(":")[0] for r in rows for t in r.tags)
+    assert {t: n for t, n in LEAST_TAGS.items() if tags[t] < n} == {}
+    hard = Counter(t.partition(":")[2] for r in rows for t in r.tags if t.startswith("hard:"))
+    assert {g: hard[g] for g in default_policy().ids if hard[g] < 60} == {}
+    assert sum(r.crisis for r in rows) >= 150
+    assert not any(r.crisis and r.labels for r in rows)
+
+
+def test_splits_share_neither_parent_nor_writer(rows) -> None:
+    for side in ("group", "writer"):
+        splits: dict[str, set[str]] = {}
+        for r in rows:
+            splits.setdefault(getattr(r, side), set()).add(r.split)
+        assert [k for k, s in splits.items() if len(s) > 1] == []
+
+
+def test_links_and_names_are_as_common_in_harmless_rows_that_need_them(rows) -> None:
+    for has in (lambda r: r.reply.author_name, lambda r: r.reply.text.startswith("@MIC_ICT") and r.reply.parent_id, lambda r: any("/photo/" in u for u in r.reply.urls)):
+        bad, good = ([bool(has(r)) for r in rows if bool(r.labels) == side] for side in (True, False))
+        assert abs(np.mean(bad) - np.mean(good)) < 0.1
+
+
+def test_no_row_is_nearly_another(rows) -> None:
+    """Character trigrams of the texts without mentions and pictures, Jaccard similarity; declared minimal pairs may be near."""
+    suites = suite_rows()
+    texts = [bare(r.reply.text) for r in rows] + [bare(r["text"]) for r in suites]
+    pairs = [{t for t in r.tags if t.startswith("pair:")} for r in rows] + [{r["pair"].split("-")[0]} - {""} for r in suites]
+    names = [r.reply.id for r in rows] + [r["id"] for r in suites]
+    index: dict[str, int] = {}
+    grams = [sorted({index.setdefault(t[i : i + 3], len(index)) for i in range(max(len(t) - 2, 1))}) for t in texts]
+    sizes = np.array([len(g) for g in grams])
+    matrix = csr_matrix((np.ones(sizes.sum(), dtype=np.float32), np.concatenate(grams), np.concatenate([[0], np.cumsum(sizes)])))
+    near = []
+    for start in range(0, len(texts), 1000):
+        shared = (matrix[start : start + 1000] @ matrix.T).tocoo()
+        left = shared.row + start
+        similar = (shared.data / (sizes[left] + sizes[shared.col] - shared.data) >= SIMILAR) & (left < shared.col)
+        near += [(names[a], names[b]) for a, b in zip(left[similar], shared.col[similar], strict=True) if not pairs[a] & pairs[b]]
+    assert near == []
+
+
+@pytest.mark.parametrize(("suite", "least"), LEAST_IN_SUITES.items())
+def test_suites_are_large_enough(suite: str, least: int) -> None:
+    rows = [r for r in suite_rows() if r["suite"] == suite]
+    assert len(rows) >= least
+    if suite in ("criticism", "identity", "hard_negatives", "innocent", "distress"):
+        assert {r["labels"] for r in rows} == {""}
+
+
+def test_no_suite_row_trains(rows) -> None:
+    trained = {bare(r.reply.text) for r in rows}
+    assert [r["id"] for r in suite_rows() if bare(r["text"]) in trained] == []

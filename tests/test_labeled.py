@@ -1,0 +1,133 @@
+import csv
+
+import numpy as np
+import pytest
+
+from classifier.errors import DataError
+from classifier.labeled import Labeled, counts, read_labeled, truth
+from classifier.policy import default_policy
+from classifier.replies import Reply
+
+POLICY = default_policy()
+COLUMNS = ("id", "text", "parent_text", "parent_id", "author_name", "labels", "signals", "split", "sure", "writer", "register", "tags")
+GOOD = [
+    {"id": "1", "text": "電波が弱い", "parent_text": "お知らせ甲", "parent_id": "10", "split": "train", "writer": "W1", "register": "plain", "tags": "criticism|5g"},
+    {"id": "2", "text": "登録はこちら", "parent_text": "お知らせ乙", "parent_id": "20", "labels": "commercial|malware", "split": "tune", "sure": "false"},
+    {"id": "3", "text": "もう死にたい", "parent_text": "お知らせ丙", "parent_id": "30", "signals": "inquiry|crisis", "split": "test", "sure": "true"},
+]
+
+
+def write(path, *rows, columns=COLUMNS):
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, columns, extrasaction="ignore")
+        writer.writeheader()
+        writer.writerows({"id": str(i), **r} for i, r in enumerate(rows, 1))
+    return path
+
+
+def test_read_labeled_reads_labels_signals_and_all_else(tmp_path):
+    one, two, three = read_labeled([write(tmp_path / "d.csv", *GOOD)], POLICY)
+    assert (one.labels, one.crisis, one.split, one.sure) == (frozenset(), False, "train", True)
+    assert (one.writer, one.register, one.tags) == ("W1", "plain", ("criticism", "5g"))
+    assert (one.reply.text, one.reply.parent_text, one.reply.row) == ("電波が弱い", "お知らせ甲", 2)
+    assert (two.labels, two.split, two.sure) == (frozenset({"commercial", "malware"}), "tune", False)
+    assert (three.crisis, three.split, three.sure) == (True, "test", True)
+
+
+def test_only_the_labels_must_be_there(tmp_path):
+    path = write(tmp_path / "d.csv", {"text": "電波が弱い", "labels": ""}, columns=("id", "text", "labels"))
+    (row,) = read_labeled([path], POLICY)
+    assert row == Labeled(row.reply, frozenset())
+    with pytest.raises(DataError, match=r"e\.csv: there is no column 'labels'"):
+        read_labeled([write(tmp_path / "e.csv", *GOOD, columns=("id", "text", "split"))], POLICY)
+
+
+@pytest.mark.parametrize("value", ["false", "FALSE", "0", "no"])
+def test_a_row_may_be_unsure(tmp_path, value):
+    (row,) = read_labeled([write(tmp_path / "d.csv", {**GOOD[0], "sure": value})], POLICY)
+    assert not row.sure
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        pytest.param({"text": "甲", "labels": "spam"}, r"unknown ground 'spam'\. Known: illegal, .*other\.", id="ground"),
+        pytest.param({"text": "甲", "labels": "privacy| malware"}, "unknown ground ' malware'", id="blank-in-a-ground"),
+        pytest.param({"text": "甲", "split": "dev"}, r"unknown split 'dev'\. Known: train, tune, test\.", id="split"),
+        pytest.param({"text": "", "labels": "privacy"}, "no text", id="no-text"),
+        pytest.param({"text": "登録はこちら", "parent_text": "お知らせ乙", "parent_id": "20", "labels": "commercial", "split": "tune"}, r"the same text has other labels at .*d\.csv:3", id="contradiction"),
+        pytest.param({"text": "甲", "parent_text": "お知らせ丙", "parent_id": "30", "split": "train"}, r"its parent post stands in split 'train' here and in 'test' at .*d\.csv:4", id="parent-in-two-splits"),
+    ],
+)
+def test_a_wrong_row_is_named_with_file_and_line(tmp_path, row, message):
+    path = write(tmp_path / "d.csv", *GOOD, row)
+    with pytest.raises(DataError, match=rf"1 problem\(s\); nothing was trained.*\n.*d\.csv, line 5: {message}"):
+        read_labeled([path], POLICY)
+
+
+def test_rows_of_two_files_are_held_against_each_other(tmp_path):
+    first = write(tmp_path / "a.csv", *GOOD)
+    second = write(tmp_path / "b.csv", {**GOOD[1], "labels": "malware"}, {**GOOD[0], "text": "ほか", "split": "test"})
+    with pytest.raises(DataError, match=r"2 problem\(s\)") as error:
+        read_labeled([first, second], POLICY)
+    _, contradiction, leak = str(error.value).split("\n")
+    assert "b.csv, line 2" in contradiction and "a.csv:3" in contradiction
+    assert "b.csv, line 3" in leak and "a.csv:2" in leak
+
+
+def test_the_first_twenty_problems_are_told_and_all_are_counted(tmp_path):
+    path = write(tmp_path / "d.csv", *({"text": f"返信{i}", "labels": "spam"} for i in range(30)))
+    with pytest.raises(DataError, match=r"30 problem\(s\)") as error:
+        read_labeled([path], POLICY)
+    assert str(error.value).count("unknown ground") == 20
+    assert "line 2:" in str(error.value) and "line 22:" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param({"parent_text": "お知らせ丁", "parent_id": "40"}, id="another-parent"),
+        pytest.param({"author_name": "総務省公式"}, id="another-author"),
+        pytest.param({"text": "登録はこちら!"}, id="another-text"),
+    ],
+)
+def test_other_labels_are_no_contradiction_in_other_surroundings(tmp_path, change):
+    rows = read_labeled([write(tmp_path / "d.csv", *GOOD, {**GOOD[1], "labels": "", **change})], POLICY)
+    assert [r.labels for r in rows[1::2]] == [frozenset({"commercial", "malware"}), frozenset()]
+
+
+@pytest.mark.xfail(strict=True, reason="labels alone are compared")
+def test_the_same_text_with_and_without_danger_is_a_contradiction(tmp_path):
+    with pytest.raises(DataError, match="the same text"):
+        read_labeled([write(tmp_path / "d.csv", *GOOD, {**GOOD[2], "signals": ""})], POLICY)
+
+
+@pytest.mark.parametrize(
+    ("reply", "writer", "group"),
+    [
+        pytest.param(Reply("1", "a", parent_id="10", parent_text="P"), "W", "10", id="id-of-the-parent"),
+        pytest.param(Reply("1", "a", parent_text="P"), "W", "P", id="text-of-the-parent"),
+        pytest.param(Reply("1", "a"), "W", "W", id="writer"),
+        pytest.param(Reply("1", "a"), "", "1", id="itself"),
+    ],
+)
+def test_group_is_what_must_stay_together(reply, writer, group):
+    assert Labeled(reply, frozenset(), writer=writer).group == group
+
+
+ROWS = [
+    Labeled(Reply("1", "a"), frozenset({"privacy", "illegal"})),
+    Labeled(Reply("2", "b"), frozenset(), crisis=True),
+    Labeled(Reply("3", "c"), frozenset({"privacy"}), crisis=True),
+]
+
+
+def test_truth_has_a_row_a_reply_and_a_column_a_head():
+    held = truth(ROWS, ("privacy", "crisis", "other"))
+    assert held.dtype == np.bool_
+    assert held.tolist() == [[True, False, False], [False, True, False], [True, True, False]]
+    assert truth([], ("privacy", "crisis")).shape == (0, 2)
+
+
+def test_counts_names_each_ground_and_none():
+    assert counts(ROWS) == {"privacy": 2, "illegal": 1, "": 1}

@@ -1,0 +1,72 @@
+"""Model folders: what was saved is what is loaded, and nothing broken or altered is used."""
+
+import json
+import shutil
+
+import numpy as np
+import pytest
+
+from classifier.errors import ModelError
+from classifier.model import load_model, save_model, shipped_folder
+
+
+@pytest.fixture
+def folder(tmp_path):
+    target = tmp_path / "m"
+    shutil.copytree(shipped_folder(), target)
+    return target
+
+
+def change(folder, **values):
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    (folder / "manifest.json").write_text(json.dumps({**manifest, **values}), encoding="utf-8")
+
+
+def test_saved_and_loaded_are_the_same(tmp_path) -> None:
+    model = load_model(shipped_folder())
+    save_model(tmp_path / "again", model, {})
+    again = load_model(tmp_path / "again")
+    for stage in ("fast", "full"):
+        for part in ("ngrams", "features", "bias", "slope", "offset"):
+            assert np.array_equal(getattr(getattr(model, stage), part), getattr(getattr(again, stage), part))
+    assert (again.fast_cutoffs, again.full_cutoffs, again.heads) == (model.fast_cutoffs, model.full_cutoffs, model.heads)
+    with pytest.raises(FileExistsError):
+        save_model(tmp_path / "again", model, {})
+
+
+def test_a_folder_holds_numbers_and_json_only() -> None:
+    names = {p.suffix for p in shipped_folder().iterdir()}
+    assert names <= {".npz", ".json", ".md"}
+    for path in shipped_folder().glob("*.npz"):
+        with np.load(path, allow_pickle=False) as arrays:
+            assert all(arrays[name].dtype.kind in "fui" for name in arrays.files)
+
+
+@pytest.mark.parametrize(
+    ("harm", "message"),
+    [
+        (lambda f: (f / "manifest.json").unlink(), "no model here"),
+        (lambda f: (f / "manifest.json").write_text("{", encoding="utf-8"), "cannot be read"),
+        (lambda f: (f / "manifest.json").write_text("[]", encoding="utf-8"), "cannot be read"),
+        (lambda f: (f / "fast.npz").unlink(), "fast.npz is missing"),
+        (lambda f: (f / "fast.npz").write_bytes((f / "fast.npz").read_bytes()[:-9]), "not the file that was saved"),
+        (lambda f: change(f, format=99), "format is 99"),
+        (lambda f: change(f, hashing={"bits": 4, "longest": 2}), "other n-grams"),
+        (lambda f: change(f, rules=["a.b"]), "cannot be read"),
+        (lambda f: change(f, cutoffs={}), "cannot be read"),
+    ],
+    ids=["no manifest", "broken json", "a list", "file gone", "altered", "format", "hashing", "rules", "no cutoffs"],
+)
+def test_a_broken_folder_is_refused_with_the_reason(folder, harm, message: str) -> None:
+    harm(folder)
+    with pytest.raises(ModelError, match=message):
+        load_model(folder)
+
+
+def test_evidence_is_the_stretch_that_speaks_most() -> None:
+    model = load_model(shipped_folder())
+    text = "昨日の説明は分かりやすかったけど、お前は寄生虫以下のゴミクズだな"
+    start, end = model.evidence(text, "defamation")
+    assert start >= text.index("、")
+    assert "ゴミクズ" in text[start:end] or "寄生虫" in text[start:end]
+    assert model.evidence("", "defamation") is None

@@ -1,0 +1,89 @@
+import csv
+
+import pytest
+
+from classifier.cells import unprotect
+from classifier.errors import OutputError
+from classifier.rejects import HEADER, RejectedFile
+from classifier.replies import Rejected
+
+
+def rows(path):
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.reader(file))
+
+
+def names(folder):
+    return sorted(p.name for p in folder.iterdir())
+
+
+def test_rejected_rows_go_to_a_file_beside_the_result(tmp_path):
+    rejects = RejectedFile(tmp_path / "out.xlsx")
+    assert rejects.path is None
+    with rejects:
+        rejects.write(Rejected("in.csv", 4, "no text", "7,,花子"))
+        rejects.write(Rejected("in.csv", 9, "no text", '"a\nb",c'))
+    assert rejects.count == 2
+    assert rejects.path == tmp_path / "out.xlsx.rejected.csv"
+    assert rejects.path.read_bytes().startswith(b"\xef\xbb\xbf")
+    assert rows(rejects.path) == [list(HEADER), ["in.csv", "4", "no text", "7,,花子"], ["in.csv", "9", "no text", '"a\nb",c']]
+    assert names(tmp_path) == ["out.xlsx.rejected.csv"]
+
+
+@pytest.mark.parametrize(
+    ("raw", "cell"),
+    [
+        pytest.param("=1+1", "'=1+1", id="formula"),
+        pytest.param("@SUM(A1)", "'@SUM(A1)", id="at"),
+        pytest.param("＝1", "'＝1", id="wide"),
+        pytest.param("a\0b", "a\ufffdb", id="nul"),
+        pytest.param("\ud83d", "?", id="half-a-surrogate"),
+        pytest.param("", "", id="empty"),
+    ],
+)
+def test_no_rejected_cell_becomes_a_formula(tmp_path, raw, cell):
+    with RejectedFile(tmp_path / "o.csv") as rejects:
+        rejects.write(Rejected("=in.csv", 1, "-why", raw))
+    assert rows(rejects.path)[1] == ["'=in.csv", "1", "'-why", cell]
+    assert unprotect(cell) == raw or raw in ("a\0b", "\ud83d")
+
+
+def test_without_a_rejected_row_there_is_no_file_and_an_old_one_goes(tmp_path):
+    old = tmp_path / "o.csv.rejected.csv"
+    old.write_text("of an earlier run", encoding="utf-8")
+    with RejectedFile(tmp_path / "o.csv") as rejects:
+        pass
+    assert (rejects.path, rejects.count) == (None, 0)
+    assert names(tmp_path) == []
+
+
+@pytest.mark.parametrize("written", [0, 1])
+def test_a_run_that_fails_leaves_the_earlier_file_alone(tmp_path, written):
+    old = tmp_path / "o.csv.rejected.csv"
+    old.write_text("of an earlier run", encoding="utf-8")
+    with pytest.raises(ValueError, match="the run failed"), RejectedFile(tmp_path / "o.csv") as rejects:
+        for _ in range(written):
+            rejects.write(Rejected("in.csv", 1, "no text", "x"))
+        raise ValueError("the run failed")
+    assert old.read_text(encoding="utf-8") == "of an earlier run"
+    assert names(tmp_path) == [old.name]
+
+
+def test_a_new_run_replaces_the_earlier_file(tmp_path):
+    for reason in ("first", "second"):
+        with RejectedFile(tmp_path / "o.csv") as rejects:
+            rejects.write(Rejected("in.csv", 1, reason, "x"))
+    assert [r[2] for r in rows(rejects.path)] == ["reason", "second"]
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path):
+    rejects = RejectedFile(tmp_path / "gone" / "o.csv")
+    with pytest.raises(OutputError, match=r"o\.csv\.rejected\.csv: cannot be written"):
+        rejects.write(Rejected("in.csv", 1, "no text", "x"))
+
+
+@pytest.mark.xfail(strict=True, raises=OSError, reason="only opening the file is guarded, not putting it in its place")
+def test_a_target_that_cannot_be_replaced_is_named(tmp_path):
+    (tmp_path / "o.csv.rejected.csv").mkdir()
+    with pytest.raises(OutputError, match=r"o\.csv\.rejected\.csv"), RejectedFile(tmp_path / "o.csv") as rejects:
+        rejects.write(Rejected("in.csv", 1, "no text", "x"))

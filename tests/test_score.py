@@ -1,0 +1,210 @@
+"""The batch run on real files: every reply gets one result, bad rows are put aside, the same input gives the same bytes."""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+from classifier.errors import InputError, ModelError, OutputError
+from classifier.headers import ReadOptions
+from classifier.model import load_model, shipped_folder
+from classifier.policy import default_policy
+from classifier.readers import read_replies
+from classifier.replies import Reply
+from classifier.score import Scorer, score
+
+
+@pytest.fixture(scope="module")
+def scorer() -> Scorer:
+    return Scorer.default(fast=True)
+
+
+def write_csv(path: Path, header: list[str], *rows: list[str]) -> Path:
+    with path.open("w", encoding="utf-8", newline="") as out:
+        csv.writer(out).writerows([header, *rows])
+    return path
+
+
+def run(scorer: Scorer, source: Path, output: Path, **more) -> list[dict]:
+    score([source], output, scorer, version="1", **more)
+    return [json.loads(line) for line in output.read_text(encoding="utf-8").splitlines()]
+
+
+def test_every_result_says_all_that_is_promised(tmp_path, scorer) -> None:
+    source = write_csv(tmp_path / "in.csv", ["id", "text", "いいね"], ["1790000000000000001", "@MIC_ICT お前みたいな寄生虫はタヒね", "3"], ["2", "電波が弱いです", "0"])
+    bad, good = run(scorer, source, tmp_path / "out.jsonl")
+    assert (bad["id"], bad["action"]) == ("1790000000000000001", "suggest")
+    assert "defamation" in bad["grounds"]
+    assert list(bad["scores"]) == list(default_policy().ids)
+    assert bad["measures"][0] == "非表示"
+    assert bad["いいね"] == "3"
+    assert {"signals", "priority", "model", "policy", "text_sha256"} <= set(bad)
+    for reason in bad["reasons"]:
+        if reason["start"] is not None:
+            assert bad["text"][reason["start"] : reason["end"]] == reason["words"]
+    assert (good["action"], good["grounds"], good["reasons"]) == ("keep", [], [])
+
+
+def test_bad_rows_are_put_aside_and_cost_no_neighbor(tmp_path, scorer) -> None:
+    source = tmp_path / "in.jsonl"
+    source.write_text('{"text": "一つ目です"}\n{broken\n{"text": ""}\n{"text": "二つ目です"}\n', encoding="utf-8")
+    counts = score([source], tmp_path / "out.jsonl", scorer)
+    assert (counts.replies, counts.rejected) == (2, 2)
+    with (tmp_path / "out.jsonl.rejected.csv").open(encoding="utf-8-sig", newline="") as rejects:
+        rows = list(csv.DictReader(rejects))
+    assert [(r["file"], r["line"]) for r in rows] == [("in.jsonl", "2"), ("in.jsonl", "3")]
+    assert all(r["reason"] for r in rows)
+
+
+def test_a_clean_run_takes_an_old_file_of_rejects_away(tmp_path, scorer) -> None:
+    (tmp_path / "out.jsonl.rejected.csv").write_text("old", encoding="utf-8")
+    run(scorer, write_csv(tmp_path / "in.csv", ["text"], ["電波"]), tmp_path / "out.jsonl")
+    assert not (tmp_path / "out.jsonl.rejected.csv").exists()
+
+
+def test_equal_ids_are_both_kept_and_told_apart(tmp_path, scorer) -> None:
+    source = write_csv(tmp_path / "in.csv", ["id", "text"], ["7", "一つ目"], ["8", "別"], ["7", "二つ目"], ["7", "三つ目"])
+    assert [r["id"] for r in run(scorer, source, tmp_path / "out.jsonl")] == ["7", "8", "7#2", "7#3"]
+
+
+def test_posts_are_joined_by_parent_or_conversation(tmp_path, scorer) -> None:
+    posts = write_csv(tmp_path / "posts.csv", ["id", "text"], ["100", "5Gの整備について"], ["200", "国勢調査のお願い"])
+    source = write_csv(
+        tmp_path / "in.csv",
+        ["id", "text", "parent_id", "conversation_id"],
+        ["1", "うちはまだ圏外", "100", ""],
+        ["2", "いつまでですか", "", "200"],
+        ["3", "それで？", "", "999"],
+    )
+    rows = run(scorer, source, tmp_path / "out.jsonl", posts=[posts])
+    assert [r["parent_text"] for r in rows] == ["5Gの整備について", "国勢調査のお願い", None]
+    assert rows[2]["scores"]["off_topic"] == rows[2]["scores"]["alteration"] == 0
+
+
+def test_without_a_parent_nothing_goes_to_review_for_that_alone(tmp_path, scorer) -> None:
+    source = write_csv(tmp_path / "in.csv", ["text"], ["今日のお昼はカレーでした"])
+    assert run(scorer, source, tmp_path / "out.jsonl")[0]["action"] == "keep"
+    assert score([source], tmp_path / "out.jsonl", scorer).missing["parent_text"] == 1
+
+
+def test_texts_that_come_in_again_and_again_are_marked(tmp_path, scorer) -> None:
+    text = "この投稿を見た人は今すぐ拡散してください"
+    source = write_csv(tmp_path / "in.csv", ["text"], *[[text]] * 4, ["電波が弱い"])
+    rows = run(scorer, source, tmp_path / "out.jsonl")
+    assert ["repeated" in r["signals"] for r in rows] == [True] * 4 + [False]
+    assert {r["action"] for r in rows[:4]} <= {"review", "suggest"}
+
+
+def test_the_accounts_own_posts_and_reposts_are_never_proposed(scorer) -> None:
+    text = "お前みたいな寄生虫はタヒね"
+    results = scorer([Reply(id=k, text=text, kind=k) for k in ("own", "repost", "reply")])
+    assert [r.decision.action for r in results] == ["keep", "keep", "suggest"]
+
+
+def test_rules_alone_decide_and_say_so(tmp_path) -> None:
+    rows = run(Scorer(None), write_csv(tmp_path / "in.csv", ["text"], ["お前みたいな寄生虫はタヒね"], ["電波が弱い"]), tmp_path / "out.jsonl")
+    assert [r["model"] for r in rows] == ["none", "none"]
+    assert all("rules_only" in r["signals"] for r in rows)
+    assert rows[0]["action"] in ("review", "suggest")
+    assert (rows[1]["action"], set(rows[1]["scores"].values())) == ("keep", {0.0})
+
+
+@pytest.mark.parametrize("text", ["もう死にたい。限界です", "消えてしまいたい、誰にも言えない"])
+@pytest.mark.parametrize("with_model", [True, False], ids=["model", "rules"])
+def test_a_writer_in_danger_goes_to_a_person_first(scorer, text: str, with_model: bool) -> None:
+    decision = (scorer if with_model else Scorer(None))([Reply(id="1", text=text)])[0].decision
+    assert (decision.action, decision.priority) == ("review", 0)
+    assert "crisis" in decision.signals
+    assert "上席・関係機関へ引継ぎ" in decision.measures
+
+
+def test_the_order_and_company_of_replies_never_matters(scorer) -> None:
+    replies = [Reply(id=str(i), text=t, parent_text=p) for i, (t, p) in enumerate([("5Gは体に悪い", "5Gの説明"), ("ありがとう", None), ("お前は寄生虫だ", None), ("儲かる副業はこちら https://x.example.com", "5G")])]
+    together = {r.reply.id: (r.decision, r.scores) for r in scorer(replies)}
+    assert {r.reply.id: (r.decision, r.scores) for r in scorer(replies[::-1])} == together
+    assert {r.reply.id: (r.decision, r.scores) for x in replies for r in scorer([x])} == together
+
+
+def test_the_same_input_gives_the_same_bytes(tmp_path, scorer) -> None:
+    source = write_csv(tmp_path / "in.csv", ["text"], ["お前は寄生虫だ"], ["電波"], ["副業で月50万円 https://a.example.net"])
+    run(scorer, source, tmp_path / "a.jsonl")
+    run(scorer, source, tmp_path / "b.jsonl")
+    assert (tmp_path / "a.jsonl").read_bytes() == (tmp_path / "b.jsonl").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("plain", "dressed"),
+    [
+        ("通信障害が長すぎる、無能か", "@MIC_ICT @someone_else 通信障害が長すぎる、無能か"),
+        ("AT&Tより高い<笑>", "AT&amp;Tより高い&lt;笑&gt;"),
+        ("現地はこんな感じ", "現地はこんな感じ https://t.co/aB3dE5fG7h"),
+        ("現地はこんな感じ", "現地はこんな感じ pic.twitter.com/aB3dE5fG7h"),
+        ("見て https://aaa.example.com/x", "見て https://bbb-ccc.example.net/other"),
+        ("@taro_yamada さんの言うとおり、あなたは正しい", "@hanako99 さんの言うとおり、あなたは正しい"),
+    ],
+    ids=["mentions", "entities", "media", "picture", "host", "handle"],
+)
+def test_dress_changes_no_decision(scorer, plain: str, dressed: str) -> None:
+    a, b = (r.decision for r in scorer([Reply(id="1", text=plain), Reply(id="1", text=dressed)]))
+    assert (a.action, a.grounds, a.signals, a.priority) == (b.action, b.grounds, b.signals, b.priority)
+
+
+def test_an_author_name_changes_no_ground_but_impersonation(scorer) -> None:
+    texts = ["5Gで感染するらしい", "お前は寄生虫だ", "料金が高い"]
+    plain = scorer([Reply(id="1", text=t) for t in texts])
+    named = scorer([Reply(id="1", text=t, author_name="総務省 公式サポート", author_handle="soumu_help") for t in texts])
+    k = default_policy().ids.index("impersonation")
+    for a, b in zip(plain, named, strict=True):
+        assert a.scores[:k] + a.scores[k + 1 :] == b.scores[:k] + b.scores[k + 1 :]
+        assert b.scores[k] > a.scores[k]
+
+
+def test_awkward_texts_pass(tmp_path, scorer) -> None:
+    texts = ["=1+1", "@SUM(A1)", "\ud800", "あ" * 5000, "\u200b\u200b", "〈url〉", "👨‍👩‍👧", "ﾟ", "a\tb", "‮abc", "᠎", "🏴󠁧󠁢󠁥󠁮󠁧󠁿"]
+    results = scorer([Reply(id=str(i), text=t) for i, t in enumerate(texts)])
+    assert [r.reply.text for r in results] == texts
+
+
+def test_nothing_is_written_where_there_is_nothing_to_read(tmp_path, scorer) -> None:
+    source = tmp_path / "in.jsonl"
+    source.write_text("{broken\n{broken too\n", encoding="utf-8")
+    with pytest.raises(InputError):
+        score([source], tmp_path / "out.jsonl", scorer)
+    assert [p.name for p in tmp_path.iterdir()] == ["in.jsonl"]
+
+
+def test_the_input_is_never_overwritten(tmp_path, scorer) -> None:
+    source = write_csv(tmp_path / "in.csv", ["text"], ["電波"])
+    with pytest.raises(OutputError, match="files to read"):
+        score([source], source, scorer)
+    assert source.read_text(encoding="utf-8").splitlines() == ["text", "電波"]
+
+
+def test_a_result_workbook_can_be_scored_again(tmp_path, scorer) -> None:
+    texts = ["お前みたいな寄生虫はタヒね", "=1+1", "5Gで人が死ぬって本当なの？ソースは？", "ありがとう"]
+    source = write_csv(tmp_path / "in.csv", ["id", "text"], *[[f"179000000000000000{i}", t] for i, t in enumerate(texts)])
+    score([source], tmp_path / "out.xlsx", scorer, version="1")
+    again = [r for r in read_replies([tmp_path / "out.xlsx"]) if isinstance(r, Reply)]
+    assert {r.id: r.text for r in again} == {f"179000000000000000{i}": t for i, t in enumerate(texts)}
+
+
+def test_a_named_column_is_used(tmp_path, scorer) -> None:
+    source = write_csv(tmp_path / "in.csv", ["番号", "コメント"], ["5", "電波が弱い"])
+    rows = run(scorer, source, tmp_path / "out.jsonl", options=ReadOptions(columns={"text": "コメント", "id": "番号"}))
+    assert (rows[0]["id"], rows[0]["text"]) == ("5", "電波が弱い")
+
+
+def test_a_model_of_other_rules_is_refused() -> None:
+    model = load_model(shipped_folder())
+    with pytest.raises(ModelError, match="other rules"):
+        Scorer(type(model)(**{**{f: getattr(model, f) for f in model.__dataclass_fields__}, "rules": ("x",)}))
+
+
+def test_vectors_are_computed_only_for_doubtful_replies() -> None:
+    scorer = Scorer.default()
+    scorer([Reply(id="1", text="ありがとうございます")])
+    assert scorer.with_vectors_count == 0
+    borderline = ["その件、担当の奴らは人として終わってる", "あいつらの国の人はみんなこうだ", "5Gの電磁波で頭痛が治らないのは隠されている", "うちの店の光回線なら安くできますよ", "夜道で会ったらどうなるかな"]
+    scorer([Reply(id=str(i), text=t) for i, t in enumerate(borderline)])
+    assert 0 < scorer.with_vectors_count <= len(borderline)

@@ -1,0 +1,274 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from classifier.thresholds import (
+    Targets,
+    Upper,
+    lower_cutoffs,
+    precision_bound,
+    rows_without_error,
+    share_cutoff,
+    upper_cutoff,
+    upper_cutoffs,
+)
+
+ANY = settings(deadline=None)
+TARGETS = Targets()
+ROWS = st.lists(st.tuples(st.integers(0, 20), st.booleans()), min_size=1, max_size=150)
+
+
+def columns(rows):
+    return np.array([s / 20 for s, _ in rows], dtype=float), np.array([t for _, t in rows], dtype=bool)
+
+
+@pytest.mark.parametrize(
+    ("precision", "confidence", "rows"),
+    [
+        pytest.param(0.95, 0.95, 59, id="95%"),
+        pytest.param(0.98, 0.95, 149, id="98%"),
+        pytest.param(0.99, 0.95, 299, id="99%"),
+        pytest.param(0.95, 0.99, 90, id="surer"),
+        pytest.param(0.5, 0.5, 1, id="a-coin"),
+    ],
+)
+def test_rows_without_error_is_the_fewest_that_show_the_precision(precision, confidence, rows):
+    assert rows_without_error(precision, confidence) == rows
+    assert precision_bound(rows, rows, confidence) >= precision
+    assert rows == 1 or precision_bound(rows - 1, rows - 1, confidence) < precision
+
+
+@pytest.mark.parametrize(
+    ("right", "above", "bound"),
+    [
+        pytest.param(0, 0, 0.0, id="nothing"),
+        pytest.param(0, 10, 0.0, id="none-right"),
+        pytest.param(1, 1, 0.05, id="one"),
+        pytest.param(10, 10, 0.7411344491, id="ten"),
+        pytest.param(9, 10, 0.6058366234, id="nine-of-ten"),
+        pytest.param(92, 93, 0.9500060216, id="one-error-takes-93"),
+    ],
+)
+def test_precision_bound_is_clopper_and_pearsons(right, above, bound):
+    assert precision_bound(right, above, 0.95) == pytest.approx(bound, abs=1e-6)
+
+
+@ANY
+@given(st.integers(1, 300), st.data())
+def test_precision_bound_is_the_precision_at_which_so_many_right_are_rare(above, data):
+    from scipy.stats import binom
+
+    right = data.draw(st.integers(1, above))
+    bound = precision_bound(right, above, 0.95)
+    assert binom.sf(right - 1, above, bound) == pytest.approx(0.05, abs=1e-6)
+    assert bound < right / above
+    assert precision_bound(right, above, 0.99) < bound
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "expected"),
+    [
+        pytest.param(59, 0, Upper(0.9, 59, 59), id="59-without-error"),
+        pytest.param(58, 0, Upper(None, 0, 0), id="58-are-too-few"),
+        pytest.param(92, 1, Upper(0.9, 92, 93), id="93-with-one-error"),
+        pytest.param(91, 1, Upper(None, 0, 0), id="92-with-one-error"),
+    ],
+)
+def test_upper_cutoff_takes_as_many_rows_as_the_bound_says(right, wrong, expected):
+    truth = np.array([True] * right + [False] * (wrong + 200))
+    scores = np.array([0.9] * (right + wrong) + [0.1] * 200)
+    assert upper_cutoff(scores, truth, truth, TARGETS) == expected
+
+
+def test_upper_cutoff_of_no_row_is_not_attainable():
+    assert upper_cutoff(np.array([]), np.array([], dtype=bool), np.array([], dtype=bool), TARGETS) == Upper(None, 0, 0)
+
+
+def test_upper_cutoff_takes_equal_scores_together():
+    scores = np.array([0.9] * 59 + [0.8] * 60)
+    truth = np.array([True] * 59 + [False, True] * 30)
+    assert upper_cutoff(scores, truth, truth, TARGETS).cutoff == 0.9
+    assert upper_cutoff(np.full(119, 0.9), truth, truth, TARGETS).cutoff is None
+
+
+@ANY
+@given(ROWS, st.sampled_from([0.3, 0.5, 0.8, 0.95]), st.sampled_from([0.8, 0.95]))
+def test_upper_cutoff_reaches_its_target_and_none_below_does(rows, precision, confidence):
+    scores, truth = columns(rows)
+    targets = Targets(precision=precision, confidence=confidence)
+    upper = upper_cutoff(scores, truth, truth, targets)
+    reach = {c: scores >= c for c in np.unique(scores)}
+    good = [c for c, at in reach.items() if precision_bound(int(truth[at].sum()), int(at.sum()), confidence) >= precision]
+    assert upper.cutoff == min(good, default=None)
+    if upper.cutoff is not None:
+        at = reach[upper.cutoff]
+        assert (upper.right, upper.above) == (truth[at].sum(), at.sum())
+        assert precision_bound(upper.right, upper.above, confidence) >= precision
+
+
+@pytest.mark.parametrize(
+    ("named", "cutoff"),
+    [pytest.param(100, 0.9, id="all"), pytest.param(90, 0.9, id="just-enough"), pytest.param(89, None, id="too-few")],
+)
+def test_upper_cutoff_asks_for_a_violation_and_for_its_name(named, cutoff):
+    scores, violation = np.array([0.9] * 100 + [0.1] * 50), np.array([True] * 100 + [False] * 50)
+    of_ground = np.array([True] * named + [False] * (150 - named))
+    upper = upper_cutoff(scores, of_ground, violation, Targets(naming=0.9))
+    assert (upper.cutoff, upper.right) == ((cutoff, 100) if cutoff else (None, 0))
+
+
+@ANY
+@given(ROWS, st.randoms(use_true_random=False))
+def test_the_order_of_rows_does_not_matter(rows, random):
+    shuffled = list(rows)
+    random.shuffle(shuffled)
+    targets = Targets(precision=0.7, confidence=0.8)
+    one, other = columns(rows), columns(shuffled)
+    assert upper_cutoff(one[0], one[1], one[1], targets) == upper_cutoff(other[0], other[1], other[1], targets)
+    assert share_cutoff(*one, 0.1) == share_cutoff(*other, 0.1)
+
+
+def kept_promises(probability, *, draws, seed):
+    """How often the precision promised at the chosen cut-off is that of the population or less: `probability` of each score level, levels equally likely."""
+    random = np.random.default_rng(seed)
+    levels = np.arange(len(probability))
+    population = np.cumsum(probability[::-1])[::-1] / np.arange(len(probability), 0, -1)
+    kept = 0
+    for _ in range(draws):
+        scores = random.integers(0, len(levels), 600)
+        truth = random.random(600) < probability[scores]
+        upper = upper_cutoff(scores.astype(float), truth, truth, TARGETS)
+        kept += upper.cutoff is None or bool(population[int(upper.cutoff)] >= TARGETS.precision)
+    return kept / draws
+
+
+@pytest.mark.parametrize(
+    "probability",
+    [
+        pytest.param(np.linspace(0.0, 1.0, 25), id="rising-evenly"),
+        pytest.param(np.linspace(0.0, 1.0, 25) ** 0.3, id="mostly-right"),
+        pytest.param(np.repeat([0.05, 0.93, 0.99], [15, 5, 5]), id="in-steps"),
+        pytest.param(np.repeat([0.1, 0.90], [10, 15]), id="never-attainable"),
+    ],
+)
+def test_the_promised_precision_is_kept_in_95_of_100_draws(probability):
+    assert kept_promises(probability, draws=300, seed=7) >= 0.95
+
+
+@pytest.mark.xfail(strict=True, reason="each of many cut-offs is tried at the full confidence, so that one of them passes by chance")
+def test_the_promised_precision_is_kept_where_scores_tell_nothing():
+    assert kept_promises(np.full(25, 0.949), draws=300, seed=7) >= 0.95
+
+
+def spread(right, wrong, low):
+    """Scores and truth of one ground: right and wrong rows at 0.9, the others at 0.1."""
+    return np.array([0.9] * (right + wrong) + [0.1] * low), np.array([True] * right + [False] * (wrong + low))
+
+
+def matrix(*grounds):
+    """Each ground's rows on their own, the other grounds at 0 there."""
+    total = sum(len(s) for s, _ in grounds)
+    scores, truth = np.zeros((total, len(grounds))), np.zeros((total, len(grounds)), dtype=bool)
+    at = 0
+    for k, (s, t) in enumerate(grounds):
+        scores[at : at + len(s), k], truth[at : at + len(s), k] = s, t
+        at += len(s)
+    return scores, truth
+
+
+def test_a_frequent_ground_stands_on_its_own_and_rare_ones_share():
+    scores, truth = matrix(spread(80, 0, 9), spread(40, 0, 9), spread(30, 0, 9))
+    assert upper_cutoffs(scores, truth, TARGETS, [False] * 3) == (Upper(0.9, 80, 80), Upper(0.9, 40, 40, True), Upper(0.9, 30, 30, True))
+
+
+def test_a_ground_worse_than_the_pool_stays_out():
+    scores, truth = matrix(spread(57, 0, 9), spread(57, 0, 9), spread(8, 2, 9), spread(57, 0, 9))
+    upper = upper_cutoffs(scores, truth, TARGETS, [False] * 4)
+    assert [u.cutoff for u in upper] == [0.9, 0.9, None, 0.9]
+    assert upper[2] == Upper(None, 8, 10, False, 49)
+
+
+def test_where_the_pool_shows_nothing_the_rows_wanting_are_told():
+    scores, truth = matrix(spread(20, 0, 9), spread(10, 0, 9))
+    assert upper_cutoffs(scores, truth, TARGETS, [False] * 2) == (Upper(None, 0, 0, False, 59), Upper(None, 0, 0, False, 59))
+
+
+def test_a_closed_ground_has_no_cutoff_and_does_not_lend_to_the_pool():
+    scores, truth = matrix(spread(80, 0, 9), spread(40, 0, 9), spread(30, 0, 9))
+    assert [u.cutoff for u in upper_cutoffs(scores, truth, TARGETS, [True, False, True])] == [None, None, None]
+
+
+@pytest.mark.xfail(strict=True, reason="a row counts once for each rare ground that it reaches, as if it were several")
+def test_a_row_counts_once_in_the_pool():
+    scores = np.array([[0.9, 0.9]] * 30 + [[0.1, 0.1]] * 30)
+    truth = np.array([[True, True]] * 30 + [[False, False]] * 30)
+    assert [u.cutoff for u in upper_cutoffs(scores, truth, TARGETS, [False] * 2)] == [None, None]
+
+
+@pytest.mark.xfail(strict=True, reason="0 right of 0 rows passes for a share that is high enough")
+def test_a_ground_without_a_row_above_the_shared_cutoff_stays_out():
+    scores, truth = matrix(spread(40, 0, 9), spread(30, 0, 9), spread(0, 0, 9))
+    assert [u.cutoff for u in upper_cutoffs(scores, truth, TARGETS, [False] * 3)] == [0.9, 0.9, None]
+
+
+@pytest.mark.parametrize(
+    ("misses", "cutoff"),
+    [
+        pytest.param(0.0, 0.01, id="none"),
+        pytest.param(0.02, 0.03, id="two-in-a-hundred"),
+        pytest.param(0.025, 0.03, id="rounded-down"),
+        pytest.param(1.0, 1.0, id="all"),
+    ],
+)
+def test_share_cutoff_leaves_out_at_most_the_share(misses, cutoff):
+    scores = np.arange(1, 101) / 100
+    assert share_cutoff(np.append(scores, [0.0] * 50), np.array([True] * 100 + [False] * 50), misses) == pytest.approx(cutoff)
+
+
+@ANY
+@given(ROWS.filter(lambda rows: any(t for _, t in rows)), st.sampled_from([0.0, 0.02, 0.1, 0.5]))
+def test_share_cutoff_is_the_highest_that_keeps_the_share(rows, misses):
+    scores, truth = columns(rows)
+    cutoff = share_cutoff(scores, truth, misses)
+    held = scores[truth]
+    assert (held < cutoff).sum() <= misses * len(held)
+    higher = [c for c in np.unique(held) if c > cutoff]
+    assert all((held < c).sum() > misses * len(held) for c in higher)
+
+
+def test_share_cutoff_without_a_true_row_sends_nothing_to_review():
+    assert share_cutoff(np.array([0.2, 0.9]), np.array([False, False]), 0.02) == 1.0
+
+
+def kept(scores, truth, cutoffs):
+    return int((truth.any(axis=1) & ~(scores >= np.array(cutoffs)).any(axis=1)).sum())
+
+
+@ANY
+@given(st.lists(st.tuples(*[st.integers(0, 10)] * 3, *[st.booleans()] * 4), min_size=1, max_size=60), st.sampled_from([0.0, 0.1, 0.3]))
+def test_lower_cutoffs_keep_no_more_violations_than_allowed(rows, misses):
+    table = np.array(rows)
+    scores, truth, lifelike = table[:, :3] / 10, table[:, 3:6].astype(bool), table[:, 6].astype(bool)
+    cutoffs = lower_cutoffs(scores, truth, misses, lifelike)
+    violations = int(truth[lifelike].any(axis=1).sum())
+    assert kept(scores[lifelike], truth[lifelike], cutoffs) <= misses * violations
+    order = np.random.default_rng(1).permutation(len(table))
+    assert lower_cutoffs(scores[order], truth[order], misses, lifelike[order]) == cutoffs
+
+
+def test_lower_cutoffs_differ_where_that_spares_harmless_replies():
+    scores = np.array([[0.9, 0.0]] * 20 + [[0.0, 0.2]] * 20 + [[0.5, 0.0]] * 50 + [[0.0, 0.1]] * 50)
+    truth = np.zeros((140, 2), dtype=bool)
+    truth[:20, 0] = truth[20:40, 1] = True
+    cutoffs = lower_cutoffs(scores, truth, 0.0, np.ones(140, dtype=bool))
+    assert kept(scores, truth, cutoffs) == 0
+    assert int((scores[40:] >= np.array(cutoffs)).any(axis=1).sum()) == 0
+
+
+def test_lower_cutoffs_count_a_violation_as_caught_by_any_ground():
+    scores = np.array([[0.1, 0.8]] * 10 + [[0.3, 0.1]] * 30)
+    truth = np.zeros((40, 2), dtype=bool)
+    truth[:10, 0] = True
+    cutoffs = lower_cutoffs(scores, truth, 0.0, np.ones(40, dtype=bool))
+    assert cutoffs[1] == 0.8 and cutoffs[0] > 0.3
