@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 
-from classifier.evaluate import Figures
+from classifier.evaluate import Figures, evaluate
+from classifier.labeled import Labeled
 from classifier.model import Cutoffs
 from classifier.policy import Policy
+from classifier.score import Scorer
 from classifier.thresholds import Upper
+from classifier.train import Trained
 
 _LIMITS = """\
 ## What it must not be used for
@@ -14,6 +17,17 @@ _LIMITS = """\
 - Judging people, accounts other than the ministry's, or texts in other settings than replies to an official account.
 - Reporting figures in public: those below come from invented replies. Only a desk's own decisions show how it does in the field.
 """
+
+
+def card_of(trained: Trained, rows: Sequence[Labeled], policy: Policy) -> str:
+    """Return the card of a model just trained from `rows`; its figures are measured on their test part."""
+    stage, model = ("full", trained.model) if trained.model.full_cutoffs else ("fast", trained.model)
+    test = [r for r in rows if r.split == "test"]
+    figures = evaluate(Scorer(model, policy=policy)([r.reply for r in test]), test, policy) if test else None
+    sizes = {s: sum(r.split == s for r in rows) for s in ("train", "tune", "test")}
+    positives = {g: sum(g in r.labels for r in rows if r.split == "train") for g in policy.ids}
+    cutoffs = model.full_cutoffs or model.fast_cutoffs
+    return card(model.name, policy=policy, rows=sizes, positives=positives, upper=trained.upper[stage], cutoffs=cutoffs, figures=figures)
 
 
 def card(

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from classifier.context import Observed
+from classifier.normalize import LINK, MENTION_PATTERN
 from classifier.personal import find_personal
 
 
@@ -50,7 +51,7 @@ def lone_link(o: Observed) -> list[Hit]:
 
 def flood(o: Observed) -> list[Hit]:
     """One phrase over and over, or characters that no one can read."""
-    raw = o.reply.text
+    raw = MENTION_PATTERN.sub("", LINK.sub("", o.reply.text)).strip()
     if len(raw) < 24:
         return []
     m = _FLOOD.search(raw) if len(set(raw)) < 0.6 * len(raw) else None  # a flood of half the text has few characters
@@ -63,7 +64,7 @@ def flood(o: Observed) -> list[Hit]:
 
 
 def mass_tagging(o: Observed) -> list[Hit]:
-    """Many handles in the text, with few words beside them."""
+    """Many handles in the text, with few words beside them; those at its start are X's own, and say nothing."""
     tags = o.text.count("〈at〉")
     words = len(o.text) - tags * len("〈at〉")
     return _whole(o, "other.mass_tagging", "other") if tags >= MANY_MENTIONS and words < 12 * tags else []
@@ -102,7 +103,7 @@ CHECKS: Mapping[str, Callable[[Observed], list[Hit] | None]] = {
     for f in (personal_data, executable_link, look_alike_link, lone_link, flood, mass_tagging, repeated, look_alike_author, changed_post)
 }
 CHECK_RULES = (
-    "privacy.my_number", "privacy.card", "privacy.phone", "privacy.mail", "privacy.address", "privacy.plate", "privacy.bank_account",
+    "privacy.my_number", "privacy.card", "privacy.phone", "privacy.mail", "privacy.address", "privacy.plate", "privacy.account",
     "malware.executable_link", "malware.look_alike_link", "other.lone_link", "other.flood", "other.junk", "other.mass_tagging", "other.repeated",
     "impersonation.look_alike", "alteration.changed_post",
 )  # fmt: skip

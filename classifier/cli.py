@@ -133,6 +133,7 @@ def train(
     """Train a new model from labelled replies: the same data give the same numbers. Never overwrites."""
     from datetime import datetime
 
+    from classifier.card import card_of
     from classifier.labeled import read_labeled
     from classifier.model import save_model
     from classifier.policy import default_policy
@@ -144,7 +145,7 @@ def train(
     folder = new_folder(models, name)
     rows = read_labeled(data, default_policy())
     trained = run_train(rows, name, policy=default_policy(), pack=default_pack(), progress=lambda step: print(step, file=sys.stderr))
-    save_model(folder, trained.model, trained.notes)
+    save_model(folder, trained.model, trained.notes, card_of(trained, rows, default_policy()))
     print(say("train.saved", folder=folder))
 
 

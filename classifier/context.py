@@ -11,6 +11,7 @@ from rapidfuzz.distance import Levenshtein
 from classifier.links import links
 from classifier.normalize import Normalized, normalize
 from classifier.replies import Reply
+from classifier.views import views
 
 _OFFICIAL_MARK = re.compile(r"公式|official|認証済|✅|☑|🏛|事務局|サポート(?:センター|窓口|係|デスク)?|support|お客[様さ]ま?(?:センター|係|相談|サポート)|運営|広報|窓口|ヘルプデスク|help ?desk|カスタマー|センター|本部|担当")
 _BODY = re.compile(
@@ -64,7 +65,7 @@ class Observed:
     links: tuple[str, ...]  # the classes of its links
     author: Author
     alignment: Alignment  # against the parent; empty without one
-    acrostic: str  # what the first characters of the lines read downwards (縦読み), for texts of three lines and more
+    views: tuple[str, ...]  # other readings of the text: downwards, backwards, Latin letters as kana; mostly none
     repeats: int = 1  # how often this text came in within the run
 
     @property
@@ -89,9 +90,7 @@ def _observe(reply: Reply, account: str, repeats: int) -> Observed:
     known = reply.author_name or reply.author_handle
     author = look_at_author(reply.author_name or "", reply.author_handle or "", account) if known else _UNKNOWN
     alignment = align(normalized.text, reply.parent_text, found) if reply.parent_text else _UNALIGNED
-    lines = normalized.text.split("\n") if "\n" in normalized.text else ()
-    acrostic = "".join(line[0] for line in lines if line) if len(lines) >= 3 else ""
-    return Observed(reply, normalized, found, author, alignment, acrostic, repeats)
+    return Observed(reply, normalized, found, author, alignment, views(normalized), repeats)
 
 
 @lru_cache(maxsize=65536)
@@ -155,7 +154,7 @@ def _changes(text: str, post: _Post, plain: Alignment, link_classes: Sequence[st
     numbers = words = 0
     negation = False
     spans = []
-    blocks = [b for b in Levenshtein.opcodes(post.text, text)]
+    blocks = list(Levenshtein.opcodes(post.text, text))
     first = next((i for i, b in enumerate(blocks) if b.tag == "equal" and b.src_end - b.src_start >= 3), 0)
     last = next((i for i in range(len(blocks) - 1, -1, -1) if blocks[i].tag == "equal" and blocks[i].src_end - blocks[i].src_start >= 3), -1)
     for b in blocks[first : last + 1]:
@@ -166,11 +165,16 @@ def _changes(text: str, post: _Post, plain: Alignment, link_classes: Sequence[st
         new = text[max(b.dest_start - 1, 0) : b.dest_end + 1]
         if _NUMBER.findall(old) != _NUMBER.findall(new) and re.search(r"\d|[一二三四五六七八九十百千万]", post.text[b.src_start : b.src_end] + text[b.dest_start : b.dest_end]):
             numbers += 1
-        elif bool(_NEGATION.search(post.text[b.src_start : b.src_end])) != bool(_NEGATION.search(text[b.dest_start : b.dest_end])):
+        elif _negations(post.text, b.src_start, b.src_end) != _negations(text, b.dest_start, b.dest_end):
             negation = True
         elif max(b.src_end - b.src_start, b.dest_end - b.dest_start) >= 2:
             words += 1
         spans.append((b.dest_start, max(b.dest_end, min(b.dest_start + 1, len(text)))))
-    link = bool(link_classes) and bool(post.links) and not set(link_classes) & set(post.links)
+    link = bool(link_classes) and bool(post.links) and not {*post.links, "unexpanded"} & set(link_classes)
     exact = post.text in text or (plain.covered > 0.95 and not spans)
     return Alignment(plain.copied, plain.covered, plain.shared, numbers, negation, words, link, exact, tuple(spans))
+
+
+def _negations(text: str, start: int, end: int) -> int:
+    """Count the negations in and just around a stretch: 使えます -> 使えません changes its last letters only."""
+    return len(_NEGATION.findall(text[max(start - 3, 0) : end + 3]))

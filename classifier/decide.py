@@ -33,7 +33,7 @@ class Decision:
 
     action: str  # suggest, review or keep
     grounds: tuple[str, ...] = ()  # over the upper cut-off for suggest, over the lower one for review, none for keep
-    signals: tuple[str, ...] = ()  # crisis, threat, inquiry, repeated, no_parent, own, repost, rules_only, audit
+    signals: tuple[str, ...] = ()  # crisis, threat, inquiry, repeated, own, repost, rules_only, audit
     priority: int = 99  # place in the order in which people should see it, 0 first
     reasons: tuple[Reason, ...] = ()
     measures: tuple[str, ...] = ()  # in the policy's words

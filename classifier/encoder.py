@@ -31,7 +31,8 @@ class Encoder:
         for start in range(0, len(filled), _BATCH):
             some = filled[start : start + _BATCH]
             vectors[some] = np.asarray(self._model([texts[i] for i in some]), dtype=np.float32)
-        return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
+        unit: npt.NDArray[np.float32] = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
+        return unit
 
     @cached_property
     def _model(self) -> Any:

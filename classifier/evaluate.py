@@ -4,12 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 from scipy.stats import beta
 from sklearn.metrics import average_precision_score
 
-from classifier.decide import Result
+from classifier.decide import ACTIONS, Result
 from classifier.labeled import Labeled
 from classifier.policy import Policy
+
+Bools = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -72,33 +75,32 @@ def evaluate(results: Sequence[Result], labeled: Sequence[Labeled], policy: Poli
     """Return the figures of `results` (one a labelled reply, in the same order)."""
     held = np.array([[g in row.labels for g in policy.ids] for row in labeled], dtype=bool).reshape(len(labeled), len(policy.ids))
     scores = np.array([r.scores for r in results]).reshape(held.shape)
-    action = np.array([r.decision.action for r in results])
+    suggested, reviewed, kept = (np.array([r.decision.action == a for r in results], dtype=bool) for a in ACTIONS)
     danger = np.array([row.crisis for row in labeled], dtype=bool)
     marked = np.array(["crisis" in r.decision.signals for r in results], dtype=bool)
-    bad = held.any(axis=1)
-    good = ~bad & ~danger
+    bad = np.asarray(held.any(axis=1))
+    good: Bools = ~bad & ~danger
     grounds = tuple(_ground(k, g, held, scores, results) for k, g in enumerate(policy.ids))
     known = [g.average_precision for g in grounds if g.average_precision is not None]
 
-    def ratio(part: np.ndarray, whole: np.ndarray) -> Ratio:
+    def ratio(part: Bools, whole: Bools) -> Ratio:
         return Ratio(int((part & whole).sum()), int(whole.sum()))
 
-    suggested = action == "suggest"
     return Figures(
         len(labeled),
         ratio(suggested, bad),
-        ratio(action == "keep", bad),
+        ratio(kept, bad),
         ratio(suggested, good),
-        ratio(action == "review", good),
+        ratio(reviewed, good),
         ratio(bad, suggested),
-        ratio(marked & (action == "review"), danger),
+        ratio(marked & reviewed, danger),
         ratio(marked, ~danger),
         float(np.mean(known)) if known else None,
         grounds,
     )
 
 
-def _ground(k: int, ground: str, held: np.ndarray, scores: np.ndarray, results: Sequence[Result]) -> GroundFigures:
+def _ground(k: int, ground: str, held: Bools, scores: npt.NDArray[np.float64], results: Sequence[Result]) -> GroundFigures:
     proposed = np.array([r.decision.action == "suggest" and ground in r.decision.grounds for r in results], dtype=bool)
     kept = np.array([r.decision.action == "keep" for r in results], dtype=bool)
     true = held[:, k]

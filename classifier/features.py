@@ -15,12 +15,11 @@ from scipy.sparse import csr_matrix
 
 from classifier.checks import CHECK_RULES
 from classifier.context import Observed
-from classifier.lexicon import KINDS, Found
+from classifier.lexicon import BAD_KINDS, KINDS, Found
 from classifier.links import CLASSES
 from classifier.rules import Findings, RulePack
 
 _NEAR = 8  # characters between a bad word and a word for a person that still belong together
-BAD_KINDS = KINDS[: KINDS.index("chain") + 1]
 WHOM_KINDS = ("person", "group", "self", "institution", "quoting", "play")
 _SHAPES = ("length", "short", "lines", "kanji", "hiragana", "katakana", "latin", "digits", "marks", "emoji", "exclamation", "question", "laugh", "mentions",
            "hashtags", "quotes", "no_words", "disguised", "money")  # fmt: skip
@@ -40,6 +39,7 @@ def feature_names(rules: tuple[str, ...]) -> tuple[str, ...]:
         *(f"words:{kind}:{strength}" for kind in KINDS for strength in (1, 2, 3)),
         *(f"near:{bad}:{whom}" for bad in BAD_KINDS for whom in WHOM_KINDS),
         *(f"sum:{bad}" for bad in BAD_KINDS),
+        *(f"hidden:{bad}" for bad in BAD_KINDS),
         *(f"parent:{p}" for p in _PARENT),
         *(f"author:{a}" for a in _AUTHOR),
         *(f"rule:{r}" for r in rules),
@@ -59,8 +59,10 @@ def features(replies: Sequence[Observed], findings: Sequence[Findings], pack: Ru
     rows: list[int] = []
     columns: list[int] = []
     values: list[float] = []
-    for i, (o, f) in enumerate(zip(replies, findings, strict=True)):
+    for o, f in zip(replies, findings, strict=True):
         found = _words(f.words, at) if f.words else {}
+        for w in f.hidden:
+            found[at[f"hidden:{w.entry.kind}"]] = w.entry.strength / 2
         for h in f.hits:
             if (column := at.get(f"rule:{h.rule}")) is not None:
                 found[column] = 1.0

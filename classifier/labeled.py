@@ -75,7 +75,7 @@ def _contradictions(rows: Sequence[Labeled]) -> list[str]:
     problems = []
     for r in rows:
         first = seen.setdefault((r.reply.text, r.reply.parent_text, r.reply.author_name), r)
-        if first.labels != r.labels:
+        if (first.labels, first.crisis) != (r.labels, r.crisis):
             problems.append(say("data.contradiction", file=r.reply.file, line=r.reply.row, other=f"{first.reply.file}:{first.reply.row}"))
         other = splits.setdefault(r.group, r)
         if other.split != r.split:

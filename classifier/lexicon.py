@@ -5,9 +5,10 @@ One pass over a text finds all words of the lexicon and all first looks of the p
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 
 import ahocorasick
@@ -21,7 +22,9 @@ KINDS = (
     "crime", "drug", "fraud", "spam", "campaign", "faith", "rumor", "official", "exposure", "piracy", "malware", "chain",
     "person", "group", "self", "institution", "remit", "quoting", "question", "polite", "board", "play",
 )  # fmt: skip
-"""The last eleven are no bad words: whom or what a text speaks of, and in which manner."""
+BAD_KINDS = KINDS[: KINDS.index("chain") + 1]
+"""The others are no bad words: whom or what a text speaks of, and in which manner."""
+_MASK = re.compile("[○〇◯●◎□■*×✕✖]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +67,10 @@ class Matcher:
     """Finds many literal strings in one pass: the words of a lexicon and the first looks of rules."""
 
     def __init__(self, entries: Iterable[Entry], anchors: Iterable[tuple[str, int]]) -> None:
+        self._entries = tuple(entries)
         self._automaton = ahocorasick.Automaton()
         table: dict[str, tuple[Entry | None, tuple[int, ...], bool]] = {}
-        for entry in entries:
+        for entry in self._entries:
             for spelling in _spellings(entry.word):
                 old = table.get(spelling, (None, (), False))
                 if old[0] is None or old[0].strength < entry.strength:
@@ -81,8 +85,26 @@ class Matcher:
             self._automaton.add_word(word, (len(word), *value))
         self._automaton.make_automaton()
 
+    @cached_property
+    def _masked(self) -> ahocorasick.Automaton:
+        """The clear and strong bad words of three characters and more, with one or two of them behind a mask."""
+        automaton = ahocorasick.Automaton()
+        for entry in self._entries:
+            if entry.strength >= 2 and entry.kind in BAD_KINDS and len(entry.word) >= 3:
+                for hidden in _masks(entry.word):
+                    automaton.add_word(hidden, (len(hidden), entry))
+        automaton.make_automaton()
+        return automaton
+
+    def behind_masks(self, text: str) -> list[Found]:
+        """Return the bad words that a text shows with characters masked (キ○ガイ, 人工降○)."""
+        if not _MASK.search(text):
+            return []
+        found = [Found(entry, last + 1 - size, last + 1) for last, (size, entry) in self._masked.iter(_MASK.sub("○", text))]
+        return list(_outermost(found, []))
+
     def __call__(self, text: str) -> tuple[list[Found], list[int]]:
-        """Return the lexicon words (in order; none inside a longer harmless one or a longer word of its kind) and the rules to try."""
+        """Return the lexicon words (in order; none inside a longer one, harmless or not) and the rules to try."""
         found: list[Found] = []
         rules: list[int] = []
         harmless: list[tuple[int, int]] = []
@@ -101,11 +123,19 @@ class Matcher:
 
 def _outermost(found: list[Found], harmless: list[tuple[int, int]]) -> Iterator[Found]:
     for f in found:
-        if any(s <= f.start and f.end <= e for s, e in harmless):
+        if any(s <= f.start and f.end <= e and e - s > f.end - f.start for s, e in harmless):
             continue
         if any(o is not f and o.start <= f.start and f.end <= o.end and o.end - o.start > f.end - f.start for o in found):
             continue
         yield f
+
+
+def _masks(word: str) -> Iterator[str]:
+    for i in range(len(word)):
+        once = word[:i] + "○" + word[i + 1 :]
+        yield once
+        if len(word) >= 4:
+            yield from (once[:j] + "○" + once[j + 1 :] for j in range(i + 2, len(word)))
 
 
 def _spellings(word: str) -> set[str]:

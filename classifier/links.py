@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 CLASSES = ("official", "news", "social", "shop", "messenger", "shortener", "files", "executable", "look_alike", "unknown", "unexpanded", "defanged")
 
-_OFFICIAL = re.compile(r"(?:^|\.)(?:go\.jp|lg\.jp|ac\.jp|ed\.jp|nhk\.or\.jp|jaipa\.or\.jp|tca\.or\.jp|dekyo\.or\.jp|jsa2\.or\.jp|arib\.or\.jp|jarl\.org|jarl\.com)$")
+_OFFICIAL = re.compile(r"(?:^|\.)(?:go\.jp|lg\.jp|ac\.jp|ed\.jp|gov|gov\.uk|europa\.eu|itu\.int|nhk\.or\.jp|jaipa\.or\.jp|tca\.or\.jp|dekyo\.or\.jp|jsa2\.or\.jp|arib\.or\.jp|jarl\.org|jarl\.com)$")
 _LISTS = {
     "news": "nhk.jp asahi.com yomiuri.co.jp mainichi.jp nikkei.com sankei.com jiji.com kyodonews.jp tokyo-np.co.jp itmedia.co.jp impress.co.jp "
     "yahoo.co.jp livedoor.com nifty.com goo.ne.jp reuters.com bloomberg.co.jp bbc.com cnet.com ascii.jp mynavi.jp toyokeizai.net diamond.jp "
@@ -31,7 +31,7 @@ _BRANDS = re.compile(
     r"|docomo|softbank|(?<![a-z])au(?:pay|-kddi|one)|kddi|rakuten|amazon|apple-?id|icloud|nhk|ntt(?![a-z])|japan-?post|yubin|sagawa|kuroneko|yamato|paypay|mufg|smbc|mizuho|yucho|jcb|visa|aeon|saison|line-?id",
 )
 _BRAND_HOMES = re.compile(
-    r"(?:^|\.)(?:docomo\.ne\.jp|nttdocomo\.co\.jp|softbank\.jp|au\.com|kddi\.com|rakuten\.co\.jp|rakuten-mobile\.jp|amazon\.co\.jp|amazon\.com|apple\.com|icloud\.com|"
+    r"(?:^|\.)(?:docomo\.ne\.jp|amazonaws\.com|amazon\.(?:de|fr|it|es|co\.uk|ca)|aeon\.com|auone\.jp|rakuten-card\.co\.jp|smbc-card\.com|jcb\.jp|visa\.com|global\.ntt|ntt\.global|nttdocomo\.co\.jp|softbank\.jp|au\.com|kddi\.com|rakuten\.co\.jp|rakuten-mobile\.jp|amazon\.co\.jp|amazon\.com|apple\.com|icloud\.com|"
     r"nhk\.or\.jp|nhk\.jp|ntt\.com|ntt\.co\.jp|ntt-east\.co\.jp|ntt-west\.co\.jp|japanpost\.jp|sagawa-exp\.co\.jp|kuronekoyamato\.co\.jp|paypay\.ne\.jp|mufg\.jp|smbc\.co\.jp|"
     r"mizuhobank\.co\.jp|jp-bank\.japanpost\.jp|jcb\.co\.jp|visa\.co\.jp|aeon\.co\.jp|saisoncard\.co\.jp|line\.me)$"
 )
@@ -69,7 +69,7 @@ def link_class(url: str) -> str:
     """
     if "[.]" in url or url[:3].lower() == "hxx":
         return "defanged"
-    host = re.split(r"[/?#]", _SCHEME.sub("", url), maxsplit=1)[0].rpartition("@")[2].partition(":")[0].lower().rstrip(".")
+    host = re.split(r"[/?#]", _SCHEME.sub("", url), maxsplit=1)[0].rpartition("@")[2].partition(":")[0].lower().rstrip(".,;!'()*[]")
     if _EXECUTABLE.search(url):
         return "executable"
     if _OFFICIAL.search(host):

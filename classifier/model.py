@@ -61,6 +61,11 @@ class Cutoffs:
     crisis: float
     doubtful: float  # a fast probability from here on, below a sure suggestion, calls for the sentence vectors
 
+    def __post_init__(self) -> None:
+        """Let no ground be suggested that would not be reviewed: a higher score never moves a reply towards keep."""
+        pairs = zip(self.lower, self.upper, strict=True)
+        object.__setattr__(self, "lower", tuple(low if up is None else min(low, up) for low, up in pairs))
+
 
 @dataclass(frozen=True)
 class Model:
@@ -102,8 +107,8 @@ def _best_stretch(weights: npt.NDArray[np.float64]) -> tuple[int, int] | None:
     return best_span
 
 
-def save_model(folder: Path, model: Model, notes: Mapping[str, object]) -> None:
-    """Write a model to a new folder: arrays, and a manifest with checksums, cut-offs and `notes`. Never overwrites."""
+def save_model(folder: Path, model: Model, notes: Mapping[str, object], card: str = "") -> None:
+    """Write a model to a new folder: arrays, a manifest with checksums, cut-offs and `notes`, and its card. Never overwrites."""
     folder.mkdir(parents=True, exist_ok=False)
     files = {}
     for name in _STAGES:
@@ -111,7 +116,7 @@ def save_model(folder: Path, model: Model, notes: Mapping[str, object]) -> None:
         if stage is None:
             continue
         used = np.flatnonzero(np.any(stage.ngrams != 0, axis=1))
-        arrays = {
+        arrays: dict[str, Any] = {
             "columns": used.astype(np.uint32),
             "ngrams": stage.ngrams[used].astype(np.float16),
             "features": stage.features,
@@ -137,6 +142,8 @@ def save_model(folder: Path, model: Model, notes: Mapping[str, object]) -> None:
     }
     text = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     (folder / _MANIFEST).write_text(text, encoding="utf-8")
+    if card:
+        (folder / "card.md").write_text(card, encoding="utf-8")
 
 
 def load_model(folder: Path) -> Model:
@@ -188,7 +195,7 @@ def _stage(path: Path, heads: int, features: int) -> Stage:
     with np.load(path, allow_pickle=False) as arrays:
         ngrams = np.zeros((kernel.COLUMNS, heads), dtype=np.float32)
         ngrams[arrays["columns"]] = arrays["ngrams"]
-        vectors = arrays["vectors"] if "vectors" in arrays else None
+        vectors = arrays.get("vectors")
         stage = Stage(ngrams, arrays["features"], vectors, arrays["bias"], arrays["slope"], arrays["offset"])
     if stage.features.shape != (features, heads):
         raise ValueError(f"features {stage.features.shape}, expected {(features, heads)}")

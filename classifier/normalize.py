@@ -42,6 +42,7 @@ _INVISIBLE = re.compile(
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _VOICED = re.compile("[\u309b\u309c\u3099\u309a]")
 _BLANKS = re.compile(r"\s*[\r\n\x85\u2028\u2029]\s*|[^\S\r\n\x85\u2028\u2029]{2,}|[^\S \r\n\x85\u2028\u2029]|\A\s+|\s+\Z")
+_COMBINING = re.compile("[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]")  # struck through, decorated
 _RUN = re.compile(r"([^\n0-9])\1{3,}")
 _NARROW = {**{c: chr(c + 32) for c in range(65, 91)}, **{c: chr(c - 0xFEE0).lower() for c in range(0xFF01, 0xFF5F)}}
 """Full-width and capital ASCII to small ASCII, as compatibility normalization (NFKC) and lower case give it."""
@@ -52,6 +53,7 @@ _PLAIN = re.compile(r"(?:[ぁ-ゖァ-ヺー一-鿿々a-z0-9、。!?「」『』(
 _SPACED_OUT = re.compile(
     r"(?<![ぁ-ゖァ-ヺー一-鿿々0-9a-z])[ぁ-ゖァ-ヺ一-鿿](?:([ .・_\-/|*★☆♪、,]{1,3})[ぁ-ゖァ-ヺー一-鿿])(?:\1[ぁ-ゖァ-ヺー一-鿿])*(?![ぁ-ゖァ-ヺー一-鿿々])"
 )
+_SPACED_LETTERS = re.compile(r"(?<![a-z0-9])[a-z](?:([ ・.\-_=*|~]{1,2})[a-z])(?:\1[a-z]){2,}(?![a-z0-9])")
 _WORD_WITH_LOOK_ALIKES = re.compile(r"[a-zͰ-ԯ]*[Ͱ-ԯ][a-zͰ-ԯ]*")
 
 
@@ -131,7 +133,7 @@ def is_media(url: str) -> bool:
 
 
 def _apply(text: str, edits: tuple[Edit, ...]) -> str:
-    parts = []
+    parts: list[str] = []
     last = 0
     for start, end, new in edits:
         parts += text[last:start], new
@@ -244,8 +246,19 @@ def _spaced_out(text: str) -> Iterator[Edit]:
     """Join characters that are set apart one by one (し ね, こ・ろ・す)."""
     for m in _SPACED_OUT.finditer(text):
         separator = m.group(1)
-        if separator.strip() in ("", ".", "_", "*", "|", "★", "☆", "♪") or m.group().count(separator) >= 2 and separator.strip() not in ("、", ","):
-            yield from ((k.start() + m.start(), k.end() + m.start(), "") for k in re.finditer(re.escape(separator), m.group()))
+        if separator.strip() in ("", ".", "_", "*", "|", "★", "☆", "♪") or (m.group().count(separator) >= 2 and separator.strip() not in ("、", ",")):
+            yield from _without(separator, m)
+
+
+def _spaced_letters(text: str) -> Iterator[Edit]:
+    """Join Latin letters that are set apart one by one (s・h・i・n・e)."""
+    for m in _SPACED_LETTERS.finditer(text):
+        yield from _without(m.group(1), m)
+
+
+def _without(separator: str, m: re.Match[str]) -> Iterator[Edit]:
+    for k in re.finditer(re.escape(separator), m.group()):
+        yield k.start() + m.start(), k.end() + m.start(), ""
 
 
 def _disguises(text: str) -> Iterator[Edit]:
@@ -266,10 +279,12 @@ _STEPS: tuple[Callable[[str], Iterator[Edit]], ...] = (
     _voiced_marks,
     _mentions_and_links,
     _width_and_case,
+    _substitute(_COMBINING, ""),
     _letters_out_of_place,
     _substitute(_BLANKS, _blank),
     _substitute(_RUN, lambda m: m.group(1) * 3),
     _spaced_out,
+    _spaced_letters,
     _disguises,
 )
-_UNDOING = (_letters_out_of_place, _spaced_out, _disguises)
+_UNDOING = (_letters_out_of_place, _spaced_out, _spaced_letters, _disguises)

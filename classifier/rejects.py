@@ -1,7 +1,6 @@
 """The rows that are no replies: put aside in a file of their own, with place and reason."""
 
 import csv
-import os
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
@@ -51,6 +50,9 @@ class RejectedFile:
             return
         self._file.close()
         if kind is None:
-            os.replace(self._part, self.target)
+            try:
+                self._part.replace(self.target)
+            except OSError as error:
+                raise OutputError(say("output.cannot_write", file=self.target, why=error.strerror)) from error
         else:
             self._part.unlink(missing_ok=True)

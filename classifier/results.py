@@ -84,7 +84,7 @@ class ResultWriter:
             if kind is None:
                 with self._told():
                     self._sink.finish()
-                    os.replace(self._part, self._target)
+                    self._part.replace(self._target)
                 done = True
                 self.replaced = self._sink.replaced
         finally:

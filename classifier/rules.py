@@ -19,7 +19,7 @@ from typing import Any
 from classifier.checks import CHECKS, Hit
 from classifier.context import Observed, observe
 from classifier.errors import RulesError
-from classifier.lexicon import Entry, Found, Matcher, default_lexicon
+from classifier.lexicon import BAD_KINDS, Entry, Found, Matcher, default_lexicon
 from classifier.messages import say
 from classifier.policy import default_policy
 from classifier.replies import Reply
@@ -56,6 +56,7 @@ class Findings:
 
     hits: tuple[Hit, ...]
     words: tuple[Found, ...]
+    hidden: tuple[Found, ...] = ()  # bad words behind masks and in other readings of the text
     unable: tuple[str, ...] = ()  # checks that could not run
 
 
@@ -78,9 +79,10 @@ class RulePack:
     def _run(self, o: Observed) -> Findings:
         words, wanted = self._matcher(o.text)
         hits = [h for h in (self.rules[i].find(o.text) for i in wanted) if h]
-        column = o.acrostic
-        if column:
-            hits += [Hit(h.rule, h.ground, 0, len(o.text)) for h in self.scan(column)]
+        hidden = self._matcher.behind_masks(o.text)
+        for view in o.views:
+            hits += [Hit(h.rule, h.ground, 0, len(o.text)) for h in self.scan(view)]
+            hidden += [w for w in self._matcher(view)[0] if w.entry.kind in BAD_KINDS and (w.entry.strength >= 2 or w.entry.kind == "death")]
         unable = []
         for name, check in CHECKS.items():
             answer = check(o)
@@ -88,7 +90,7 @@ class RulePack:
                 unable.append(name)
             elif answer:
                 hits += answer
-        return Findings(tuple(sorted(set(hits), key=lambda h: (h.start, h.end, h.rule))), tuple(words), tuple(unable))
+        return Findings(tuple(sorted(set(hits), key=lambda h: (h.start, h.end, h.rule))), tuple(words), tuple(hidden), tuple(unable))
 
     def scan(self, text: str) -> list[Hit]:
         """Return the hits of the pattern rules in a normalized text."""
@@ -126,9 +128,12 @@ def read_pack(path: str | Path) -> RulePack:
 def parse_rules(text: str, name: str) -> tuple[Rule, ...]:
     """Return the rules written in `text` (TOML); raise RulesError that names file and rule."""
     try:
-        tables = tomllib.loads(text).get("rule", [])
+        raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise RulesError(say("rules.syntax", file=name, why=error)) from error
+    tables = raw.get("rule")
+    if set(raw) - {"version", "rule"} or not isinstance(tables, list) or not tables or not all(isinstance(t, dict) for t in tables):
+        raise RulesError(say("rules.no_rules", file=name))
     rules = tuple(_rule(table, name) for table in tables)
     ids = [r.id for r in rules]
     for twice in {i for i in ids if ids.count(i) > 1}:
@@ -141,8 +146,12 @@ def _rule(table: dict[str, Any], name: str) -> Rule:
     known = {"id", "ground", "signal", "any", "pattern", "unless", "hits", "misses", "note"}
     for key in set(table) - known:
         raise RulesError(say("rules.unknown_key", file=name, rule=rule, key=key, known=", ".join(sorted(known))))
+    for key, value in table.items():
+        listed = key in ("any", "hits", "misses")
+        if not (isinstance(value, list) and all(isinstance(v, str) and v for v in value) if listed else isinstance(value, str)):
+            raise RulesError(say("rules.kind", file=name, rule=rule, key=key, wanted="a list of texts" if listed else "a text"))
     ground, signal, first = table.get("ground", ""), table.get("signal", ""), tuple(table.get("any", ()))
-    if (ground and ground not in default_policy().ids) or (signal and signal not in SIGNALS) or not (ground or signal) or not first:
+    if (ground and ground not in default_policy().ids) or (signal and signal not in SIGNALS) or not (ground or signal) or not first or not table.get("id"):
         raise RulesError(say("rules.incomplete", file=name, rule=rule, known=", ".join((*default_policy().ids, *SIGNALS))))
     try:
         pattern = re.compile(table.get("pattern") or "|".join(map(re.escape, first)))

@@ -12,6 +12,7 @@ from pathlib import Path
 from time import perf_counter
 
 import numpy as np
+import numpy.typing as npt
 
 from classifier import encoder
 from classifier.context import Observed, observe
@@ -21,7 +22,7 @@ from classifier.features import features, rule_ids
 from classifier.headers import ReadOptions
 from classifier.messages import say
 from classifier.model import Cutoffs, Model, load_model, shipped_folder
-from classifier.ngrams import ngrams
+from classifier.ngrams import mask, ngrams
 from classifier.policy import Policy, default_policy
 from classifier.readers import read_posts, read_replies, spool_stdin
 from classifier.rejects import RejectedFile
@@ -30,6 +31,9 @@ from classifier.results import open_writer
 from classifier.rules import Findings, RulePack, default_pack, shipped_records
 from classifier.thresholds import Targets
 from classifier.tokenizer import Tokenizer
+
+Floats = npt.NDArray[np.float32]
+Bools = npt.NDArray[np.bool_]
 
 CHUNK = 1000
 _RARE = 3  # texts that come in at least so often are counted as repeated
@@ -92,7 +96,7 @@ class Scorer:
         return results
 
     def _by_model(self, model: Model, observed: Sequence[Observed], findings: Sequence[Findings]) -> list[Result]:
-        texts = [o.text for o in observed]
+        texts = [mask(o.text) for o in observed]
         grams = ngrams(texts, self._tokenizer(texts))
         columns = features(observed, findings, self.pack)
         judged = np.array([o.judged_against_parent for o in observed])
@@ -114,7 +118,7 @@ class Scorer:
             for o, f, row, desk in zip(observed, findings, rows, desks, strict=True)
         ]
 
-    def _unjudged(self, model: Model, scores: np.ndarray, judged: np.ndarray) -> np.ndarray:
+    def _unjudged(self, model: Model, scores: Floats, judged: Bools) -> Floats:
         """Set the scores of the grounds that need a parent post to zero where there is none."""
         for ground in ("alteration", "off_topic"):
             scores[~judged, model.heads.index(ground)] = 0.0
@@ -125,12 +129,11 @@ class Scorer:
         return Result(o.reply, decision, scores, self.model.name if self.model else "none", self.policy.edition.isoformat(), digest)
 
 
-def _doubtful(scores: np.ndarray, cutoffs: Cutoffs) -> np.ndarray:
+def _doubtful(scores: Floats, cutoffs: Cutoffs) -> Bools:
     """Tell which replies the fast stage cannot settle: something reaches the doubtful score, and nothing a suggestion."""
     upper = np.array([2.0 if u is None else u for u in cutoffs.upper])
     sure = (scores[:, : len(upper)] >= upper).any(axis=1)
-    doubtful: np.ndarray = (scores[:, : len(upper)] >= cutoffs.doubtful).any(axis=1) & ~sure
-    return doubtful
+    return np.asarray((scores[:, : len(upper)] >= cutoffs.doubtful).any(axis=1) & ~sure)
 
 
 @dataclass(frozen=True)

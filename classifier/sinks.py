@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-import os
 import re
 from collections.abc import Container, Sequence
 from dataclasses import asdict
@@ -52,6 +51,7 @@ class JsonlSink:
         self._file = part.open("xb")
 
     def write(self, results: Sequence[Result]) -> None:
+        """Add the results of a chunk."""
         import orjson
 
         options = orjson.OPT_APPEND_NEWLINE | orjson.OPT_SERIALIZE_NUMPY
@@ -102,6 +102,7 @@ class JsonlSink:
         return record
 
     def finish(self) -> None:
+        """Write what is left and close."""
         self._file.close()
 
     abandon = finish
@@ -121,6 +122,7 @@ class CsvSink:
         self._file = part.open("x", encoding="utf-8-sig", newline="")
 
     def write(self, results: Sequence[Result]) -> None:
+        """Add the results of a chunk."""
         for result in results:
             if result.reply.extra:
                 self._find_places(tuple(name for name, _ in result.reply.extra))
@@ -162,6 +164,7 @@ class CsvSink:
         return [*row, *extra, self._version]
 
     def finish(self) -> None:
+        """Write what is left and close."""
         if self._header is None:
             self.write(())
         self._file.close()
@@ -183,11 +186,12 @@ class CsvSink:
                 writer.writerow(_UNFIT.sub(_INSTEAD, name) for name in self._head())
                 for row in rows:
                     writer.writerow([*row[:-1], *[""] * (width - len(row)), row[-1]])
-            os.replace(wide, self._part)
+            Path(wide).replace(self._part)
         finally:
             wide.unlink(missing_ok=True)
 
     def abandon(self) -> None:
+        """Close without finishing."""
         self._file.close()
 
 
@@ -195,7 +199,7 @@ class ParquetSink:
     """Parquet with typed columns, a row group for every chunk."""
 
     def __init__(self, part: Path, policy: Policy, version: str) -> None:
-        import pyarrow as pa  # type: ignore[import-untyped]
+        import pyarrow as pa
         from pyarrow import parquet
 
         text, texts = pa.string(), pa.list_(pa.string())
@@ -211,6 +215,7 @@ class ParquetSink:
         self._writer = parquet.ParquetWriter(self._file, self._schema, compression="zstd")
 
     def write(self, results: Sequence[Result]) -> None:
+        """Add the results of a chunk."""
         import pyarrow as pa
 
         if not results:
@@ -235,6 +240,7 @@ class ParquetSink:
         return value
 
     def finish(self) -> None:
+        """Write what is left and close."""
         try:
             self._writer.close()
         finally:

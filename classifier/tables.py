@@ -104,7 +104,7 @@ def read_workbook(path: Path, *, file: str, options: ReadOptions) -> Iterator[Re
         sheets = _sheets(handle, file=file)
         titles = {title for title, _ in sheets}
         for title, rows in sheets:
-            if found is not None and not (RESULT_SHEETS <= titles and title in RESULT_SHEETS):
+            if found is not None and not (titles >= RESULT_SHEETS and title in RESULT_SHEETS):
                 continue
             numbered = ((number, values) for number, values in rows if any(value is not None for value in values))
             header = _trimmed([as_text(value).strip() for value in next(numbered, (0, ()))[1]])
@@ -150,7 +150,7 @@ def _sheets(handle: Any, *, file: str) -> list[tuple[str, Iterator[tuple[int, Se
     import zipfile
     import zlib
 
-    from openpyxl.reader.excel import ExcelReader  # type: ignore[import-untyped]
+    from openpyxl.reader.excel import ExcelReader
 
     broken = (*_BROKEN, zipfile.BadZipFile, zlib.error, RuntimeError)
     try:
@@ -196,7 +196,7 @@ def _value(value: object) -> object:
 def _read_strings(reader: Any) -> None:
     from xml.etree.ElementTree import iterparse
 
-    from openpyxl.xml.constants import SHARED_STRINGS  # type: ignore[import-untyped]
+    from openpyxl.xml.constants import SHARED_STRINGS
 
     part = reader.package.find(SHARED_STRINGS)
     if part is None:
@@ -220,7 +220,7 @@ def _trimmed(header: list[str]) -> list[str]:
 
 def read_parquet(path: Path, *, file: str, options: ReadOptions) -> Iterator[Reply | Rejected]:
     """Yield the replies of a Parquet file, read in batches."""
-    import pyarrow as pa  # type: ignore[import-untyped]
+    import pyarrow as pa
     from pyarrow import parquet
 
     broken = (*_BROKEN, pa.ArrowException)

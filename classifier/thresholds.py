@@ -10,6 +10,7 @@ from scipy.stats import beta
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
+_STARTS, _STEP = 3, 1.15  # starting points and growth of the tries for an upper cut-off
 _PRICES, _ROUNDS = 25, 4  # steps of the search for the lower cut-offs
 
 
@@ -47,43 +48,56 @@ def rows_without_error(precision: float, confidence: float) -> int:
 
 
 def upper_cutoff(scores: Floats, named: Bools, violation: Bools, targets: Targets) -> Upper:
-    """Return the lowest score of a ground from which on its suggestions reach the targets.
+    """Return a low score of a ground from which on its suggestions reach the targets.
 
     `scores`, `named` (the row holds this ground) and `violation` (it holds one at all) have one entry a row. The share of
     violations must reach the precision with the stated confidence, that of the ground itself the share for naming.
-    Equal scores stand or fall together.
+    Trying every score and keeping the lowest that passes would break the confidence: so the scores are tried from the top
+    down, in steps, until the first that fails (fixed sequence testing: Bauer 1991; Angelopoulos et al. 2021, Learn then
+    Test), from three fixed starting points that share the confidence among them. Equal scores stand or fall together.
     """
     order = np.argsort(-scores, kind="stable")
     ranked = scores[order]
-    above = np.arange(1, len(order) + 1)
     right, of_ground = np.cumsum(violation[order]), np.cumsum(named[order])
-    last_of_score = np.append(ranked[1:] != ranked[:-1], True)[: len(order)]
-    possible = np.flatnonzero(last_of_score & (right >= targets.precision * above) & (of_ground >= targets.naming * above))
-    bound = beta.ppf(1 - targets.confidence, right[possible], above[possible] - right[possible] + 1)
-    reached = possible[bound >= targets.precision]
-    if not len(reached):
-        return Upper(None, 0, 0)
-    i = int(reached[-1])
-    return Upper(float(ranked[i]), int(right[i]), i + 1)
+    best = Upper(None, 0, 0)
+    for start in _starts(targets):
+        size = float(start)
+        while size <= len(order):
+            n = int(np.searchsorted(-ranked, -ranked[int(size) - 1], side="right"))  # with all of equal score
+            seen = int(right[n - 1])
+            if precision_bound(seen, n, 1 - (1 - targets.confidence) / _STARTS) < targets.precision:
+                break
+            if of_ground[n - 1] >= targets.naming * n and n > best.above:
+                best = Upper(float(ranked[n - 1]), seen, n)
+            size = max(size * _STEP, n + 1)
+    return best
+
+
+def _starts(targets: Targets) -> tuple[int, ...]:
+    """Return the sizes at which the tries begin: the least that can pass without an error, and its double and fourfold."""
+    least = rows_without_error(targets.precision, 1 - (1 - targets.confidence) / _STARTS)
+    return tuple(least * 2**i for i in range(_STARTS))
 
 
 def upper_cutoffs(scores: Floats, truth: Bools, targets: Targets, closed: Sequence[bool]) -> tuple[Upper, ...]:
     """Return the upper cut-off of every ground; grounds too rare to show the targets share one over calibrated scores.
 
     `scores` and `truth` are (rows, grounds); `closed` marks grounds that are never suggested. The shared cut-off is taken
-    over each row's scores of the rare grounds together; where even it is not attainable, the ground has none.
+    over each row's highest score among the rare grounds; where even it is not attainable, the ground has none.
     """
-    violation = truth.any(axis=1)
+    violation = np.asarray(truth.any(axis=1))
     single = [upper_cutoff(scores[:, k], truth[:, k], violation, targets) for k in range(scores.shape[1])]
     rare = [k for k, u in enumerate(single) if u.cutoff is None and not closed[k]]
     if rare:
-        pool = upper_cutoff(scores[:, rare].ravel(), truth[:, rare].ravel(), np.repeat(violation, len(rare)), targets)
+        highest = scores[:, rare].argmax(axis=1)
+        named = truth[np.arange(len(truth)), np.array(rare)[highest]]
+        pool = upper_cutoff(scores[:, rare].max(axis=1), named, violation, targets)
         for k in rare:
             above = scores[:, k] >= pool.cutoff if pool.cutoff is not None else np.zeros(len(scores), dtype=bool)
             right, n = int(violation[above].sum()), int(above.sum())
             # a ground that is worse than the pool that speaks for it stays out
-            usable = pool.cutoff is not None and right >= targets.precision * n and truth[above, k].sum() >= targets.naming * n
-            wanting = max(rows_without_error(targets.precision, targets.confidence) - n, 1)
+            usable = n > 0 and right >= targets.precision * n and truth[above, k].sum() >= targets.naming * n
+            wanting = max(_starts(targets)[0] - n, 1)
             single[k] = Upper(pool.cutoff if usable else None, right, n, usable, 0 if usable else wanting)
     return tuple(Upper(None, u.right, u.above) if closed[k] else u for k, u in enumerate(single))
 
@@ -95,7 +109,7 @@ def lower_cutoffs(scores: Floats, truth: Bools, misses: float, lifelike: Bools) 
     violations one harmless reply in review is worth) the cut-offs are fitted one ground after the other over all rows;
     the highest price is taken at which, among the `lifelike` rows, no more than a share `misses` of the violations is kept.
     """
-    violation = truth.any(axis=1)
+    violation = np.asarray(truth.any(axis=1))
     judged = violation & lifelike
     allowed = int(np.floor(misses * judged.sum()))
     start = share_cutoff(scores.max(axis=1), violation, misses)

@@ -69,6 +69,7 @@ class WorkbookSink:
         self._summary = Summary()
 
     def write(self, results: Sequence[Result]) -> None:
+        """Add the results of a chunk."""
         if len(self._places) + len(results) > MOST_ROWS:
             raise OutputError(say("output.too_many_rows", limit=MOST_ROWS))
         for result in results:
@@ -96,11 +97,12 @@ class WorkbookSink:
     def _rows(self, action: str) -> Iterator[Result]:
         for _, row in sorted(self._order[action]):
             self._spool.seek(self._places[row])
-            yield pickle.load(self._spool)  # noqa: S301 our own file, which has no name
+            yield pickle.load(self._spool)
 
     def finish(self) -> None:
-        from xlsxwriter.exceptions import XlsxFileError  # type: ignore[import-untyped]
-        from xlsxwriter.workbook import Workbook  # type: ignore[import-untyped]
+        """Write what is left and close."""
+        from xlsxwriter.exceptions import XlsxFileError
+        from xlsxwriter.workbook import Workbook
 
         with tempfile.TemporaryDirectory() as folder, self._spool, self._part.open("wb") as target:
             options = {"constant_memory": True, "tmpdir": folder, "default_format_properties": FONT}
@@ -113,6 +115,7 @@ class WorkbookSink:
                 raise OSError(str(error)) from error
 
     def abandon(self) -> None:
+        """Close without finishing."""
         self._spool.close()
 
     def _write(self, workbook: Any) -> None:

@@ -97,7 +97,6 @@ def test_align_tells_that_a_negation_was_added_or_dropped(yes, no):
         assert a.negation and not a.exact
 
 
-@pytest.mark.xfail(strict=True, reason="only the changed characters are searched, and ます to ません changes no whole ません")
 @pytest.mark.parametrize(("yes", "no"), SPLIT_NEGATIONS)
 def test_align_tells_that_a_part_of_a_word_negates(yes, no):
     for a in negated(yes, no):
@@ -154,22 +153,9 @@ def test_without_a_parent_nothing_is_judged_against_it():
         assert o.alignment == Alignment()
 
 
-@pytest.mark.xfail(strict=True, reason="a short link that could not be expanded counts as another link than the post's")
 def test_align_takes_an_unexpanded_link_for_no_change():
     quoted = "これ「" + POST.replace("https://www.soumu.go.jp/a", "https://t.co/abc") + "」ですか"
     assert not look(quoted).alignment.link
-
-
-@pytest.mark.parametrize(
-    ("text", "column"),
-    [
-        pytest.param("しつこい\nねむい\nよるだ", "しねよ", id="three-lines"),
-        pytest.param("しつこい\nねむい", "", id="two-lines"),
-        pytest.param("し\n\nね\n\nよ", "しねよ", id="blank-lines"),
-    ],
-)
-def test_acrostic_reads_downwards(text, column):
-    assert observe([Reply("1", text)])[0].acrostic == column
 
 
 def test_observe_keeps_order_and_counts_repeats():

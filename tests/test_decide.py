@@ -228,7 +228,6 @@ def test_grounds_stand_in_the_policys_order_with_reasons_and_measures(scores, ru
         assert all(POLICY.ground(g).settled_by != "person" for g in d.grounds)
 
 
-@pytest.mark.xfail(strict=True, reason="a score over the upper cut-off but under the lower one is kept unless a rule happens to hit")
 def test_the_upper_cutoff_counts_where_it_lies_under_the_lower_one():
     desk = replace(DESK, cutoffs=Cutoffs((1.0,) * N, (0.8,) * N, DANGER, 0.1))
     assert judged({"defamation": 0.9}, "inquiry.how", desk=desk).action == "suggest"

@@ -133,6 +133,5 @@ def test_another_name_of_the_same_look_gives_the_same_row():
     assert np.array_equal(a, b)
 
 
-@pytest.mark.xfail(strict=True, reason="hits of privacy.account have no column")
 def test_every_kind_of_personal_data_has_its_column():
     assert named("みずほ銀行 中野支店 普通 1234567 沢渡花子")["rule:privacy.account"] == 1

@@ -96,7 +96,6 @@ def test_other_labels_are_no_contradiction_in_other_surroundings(tmp_path, chang
     assert [r.labels for r in rows[1::2]] == [frozenset({"commercial", "malware"}), frozenset()]
 
 
-@pytest.mark.xfail(strict=True, reason="labels alone are compared")
 def test_the_same_text_with_and_without_danger_is_a_contradiction(tmp_path):
     with pytest.raises(DataError, match="the same text"):
         read_labeled([write(tmp_path / "d.csv", *GOOD, {**GOOD[2], "signals": ""})], POLICY)

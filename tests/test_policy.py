@@ -6,10 +6,7 @@ from classifier.errors import PolicyError
 from classifier.policy import default_policy, parse_policy, read_policy
 
 TEXT = resources.files("classifier").joinpath("policy.toml").read_text(encoding="utf-8")
-IDS = (
-    "illegal defamation political_religious intellectual_property commercial discrimination public_order false_information "
-    "privacy impersonation malware obscenity alteration off_topic other"
-).split()
+IDS = ["illegal", "defamation", "political_religious", "intellectual_property", "commercial", "discrimination", "public_order", "false_information", "privacy", "impersonation", "malware", "obscenity", "alteration", "off_topic", "other"]
 
 
 def test_policy_has_the_fifteen_grounds_in_the_policys_words_and_order() -> None:

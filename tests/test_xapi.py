@@ -247,4 +247,4 @@ API_LIKE = st.recursive(
 def test_any_object_gives_replies_or_rejected_rows(value):
     where = xapi.Place("a.json", 1, "MIC_ICT")
     for item in [*xapi.page_items(value, where), xapi.single_item(value, xapi.kind_of(value), where)]:
-        assert isinstance(item, Reply) and item.text.strip() or isinstance(item[1], Rejected)
+        assert (isinstance(item, Reply) and item.text.strip()) or isinstance(item[1], Rejected)

@@ -1,0 +1,27 @@
+"""Other readings of a text, in which something may be hidden: downwards, backwards, and Latin letters as kana."""
+
+import re
+
+import jaconv
+
+from classifier.normalize import Normalized
+
+_ROMAJI = re.compile(r"(?<![a-z])(?:(?:[kgsztdnhbpmyrwfj]|ch|sh|ts|[kgnhbpmr]y|kk|ss|ssh|tt|tch|pp)?[aiueo]|n(?![aiueoy]))+(?![a-z])")
+_LEAST_LETTERS = 4
+
+
+def views(normalized: Normalized) -> tuple[str, ...]:
+    """Return the other readings of a text; mostly none.
+
+    Downwards (縦読み) for texts of three lines and more, backwards where the text or its raw form hints at it,
+    and the words in Latin letters as kana (shine, korosu).
+    """
+    text = normalized.text
+    found = []
+    if text.count("\n") >= 2:
+        found.append("".join(line[0] for line in text.split("\n") if line))
+    if "逆" in text or "\u202e" in normalized.raw:
+        found.append(text[::-1])
+    if romaji := [w for w in _ROMAJI.findall(text) if len(w) >= _LEAST_LETTERS]:
+        found.append(jaconv.alphabet2kana("".join(romaji)))
+    return tuple(found)

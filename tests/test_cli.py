@@ -1,0 +1,114 @@
+"""The command line as people type it: exit codes, what stands on which stream, files that result."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+def command(*args: str, cwd: Path = ROOT, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-m", "classifier", *args], cwd=cwd, input=stdin, capture_output=True, text=True, encoding="utf-8", check=False)
+
+
+@pytest.fixture
+def export(tmp_path: Path) -> Path:
+    path = tmp_path / "返信.csv"
+    path.write_text("ポストID,本文,投稿者名\n1790000000000000001,お前みたいな寄生虫はタヒね,たろう\n1790000000000000002,電波が弱いです,はなこ\n3,,だれか\n", encoding="utf-8-sig")
+    return path
+
+
+def test_score_writes_a_workbook_and_prints_the_counts(export: Path, tmp_path: Path) -> None:
+    done = command("--lang", "ja", "score", str(export), "-o", str(tmp_path / "結果.xlsx"), "--fast")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "2 件を判定しました" in done.stdout
+    assert "措置候補: 1" in done.stdout
+    assert "誹謗中傷" in done.stdout
+    assert "読めなかった行 1 件" in done.stdout
+    assert "元の投稿がない返信 2 件" in done.stdout
+    assert "削除は一切行っていません" in done.stdout
+    assert (tmp_path / "結果.xlsx").stat().st_size > 5000
+    assert (tmp_path / "結果.xlsx.rejected.csv").exists()
+
+
+def test_score_names_its_result_after_the_export(export: Path, tmp_path: Path) -> None:
+    assert command("score", export.name, "--fast", cwd=tmp_path).returncode == 0
+    assert (tmp_path / "返信.scored.xlsx").exists()
+
+
+def test_strict_turns_rejected_rows_into_exit_code_1(export: Path, tmp_path: Path) -> None:
+    done = command("score", str(export), "-o", str(tmp_path / "x.jsonl"), "--fast", "--strict")
+    assert done.returncode == 1
+    assert len((tmp_path / "x.jsonl").read_text(encoding="utf-8").splitlines()) == 2
+
+
+def test_standard_input_is_read(tmp_path: Path) -> None:
+    done = command("score", "-", "-o", str(tmp_path / "x.jsonl"), "--fast", stdin='{"text": "電波が弱い"}\n')
+    assert done.returncode == 0
+    assert json.loads((tmp_path / "x.jsonl").read_text(encoding="utf-8"))["text"] == "電波が弱い"
+
+
+@pytest.mark.parametrize(
+    ("args", "code", "part"),
+    [
+        (("score", "gone.csv"), 1, "gone.csv: no such file"),
+        (("score", "data/sample_export.csv", "-o", "x.pdf"), 1, "x.pdf"),
+        (("score", "data/sample_export.csv", "--column", "text"), 2, "text=本文"),
+        (("score", "data/sample_export.csv", "--column", "text=ない列"), 1, "ない列"),
+        (("score", "data/sample_export.csv", "--model", "nothing"), 1, "No model 'nothing'"),
+        (("score", "data/sample_export.csv", "--policy", "gone.toml"), 1, "gone.toml"),
+        (("explain", " "), 2, "no text"),
+        (("--lang", "fr", "policy"), 2, "fr"),
+        (("policy", "--check", "gone.toml"), 1, "gone.toml"),
+        (("policy", "--check", "README.md"), 1, "not valid TOML"),
+        (("rules", "--check", "gone.toml"), 1, "gone.toml"),
+        (("train", "data/sample_export.csv", "--out", "x"), 1, "no column 'labels'"),
+        (("train", "data/replies.csv", "--out", "default"), 1, "never overwritten"),
+        (("train", "data/replies.csv", "--out", "../x"), 1, "cannot be a model's name"),
+    ],
+    ids=lambda v: " ".join(v) if isinstance(v, tuple) else None,
+)
+def test_wrong_input_ends_in_one_clear_line(args: tuple[str, ...], code: int, part: str) -> None:
+    done = command(*(("--lang", "en") if args[0] != "--lang" else ()), *args)
+    assert done.returncode == code
+    assert part in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_explain_shows_scores_cutoffs_and_hits() -> None:
+    done = command("explain", "お前みたいな寄生虫はタヒね", "--parent", "5Gの整備について", "--fast")
+    assert done.returncode == 0
+    assert "suggest / defamation" in done.stdout
+    assert "お前みたいな寄生虫はタヒね" in done.stdout
+    assert "defamation 誹謗中傷" in done.stdout
+    assert "defamation.die_to_person" in done.stdout
+
+
+def test_policy_shows_the_fifteen_grounds_and_checks_a_file() -> None:
+    done = command("--lang", "ja", "policy")
+    assert done.returncode == 0
+    assert [f"5({n})" in done.stdout for n in range(1, 16)] == [True] * 15
+    assert "valid, 15 grounds" in command("--lang", "en", "policy", "--check", "classifier/policy.toml").stdout
+
+
+def test_rules_are_listed_and_checked() -> None:
+    assert "defamation.die_to_person" in command("rules").stdout
+    assert command("--lang", "en", "rules", "--check", "classifier/rules.toml").returncode == 0
+
+
+def test_a_broken_default_model_falls_back_to_rules_with_a_message(export: Path, tmp_path: Path) -> None:
+    (tmp_path / "models" / "default").mkdir(parents=True)
+    (tmp_path / "models" / "default" / "manifest.json").write_text("{", encoding="utf-8")
+    done = command("--lang", "en", "score", export.name, "-o", "x.jsonl", cwd=tmp_path)
+    assert done.returncode == 0
+    assert "cannot be read" in done.stderr
+    assert "rules alone decided" in done.stdout
+    assert json.loads((tmp_path / "x.jsonl").read_text(encoding="utf-8").splitlines()[0])["model"] == "none"
+
+
+def test_version_and_help_answer() -> None:
+    assert command("--version").stdout.startswith("reply-classifier 0.")
+    assert "score" in command("--help").stdout

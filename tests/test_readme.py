@@ -1,0 +1,48 @@
+"""The READMEs say what is true: their commands exist, their example runs."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+COMMANDS = ("score", "explain", "policy", "rules", "train")
+
+
+def test_the_python_example_runs_and_says_what_it_should(capsys: pytest.CaptureFixture[str]) -> None:
+    example = re.search(r"```python\n(.*?)```", README, re.S)
+    assert example
+    exec(example[1], {})
+    assert capsys.readouterr().out == "1 keep ()\n2 suggest ('defamation',)\n"
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_is_in_the_readme_and_has_help(name: str) -> None:
+    assert f"reply-classifier {name}" in README
+    done = subprocess.run([sys.executable, "-m", "classifier", name, "--help"], capture_output=True, text=True, encoding="utf-8", check=False)
+    assert done.returncode == 0
+    assert "--help" in done.stdout
+
+
+def test_no_command_is_missing_from_the_list() -> None:
+    from classifier.cli import app
+
+    assert sorted(c.callback.__name__ for c in app.registered_commands if c.callback) == sorted(COMMANDS)
+
+
+def test_there_are_exactly_two_set_up_commands() -> None:
+    section = README.split("## Set-up")[1].split("\n## ")[0]
+    assert len(re.findall(r"```sh\n(.+)\n```", section)) == 2
+
+
+@pytest.mark.parametrize("readme", ["README.md", "README.ja.md"])
+def test_options_named_in_the_readmes_exist(readme: str) -> None:
+    text = (ROOT / readme).read_text(encoding="utf-8")
+    helps = "".join(
+        subprocess.run([sys.executable, "-m", "classifier", *args, "--help"], capture_output=True, text=True, encoding="utf-8", check=False).stdout
+        for args in ([], *[[c] for c in COMMANDS])
+    )
+    assert {o for o in re.findall(r"(?<![\w-])--[a-z]+", text) if o not in helps} == set()

@@ -1,0 +1,42 @@
+"""The criticism gate and the other behaviour suites, with the shipped model."""
+
+from pathlib import Path
+
+import pytest
+
+from classifier.labeled import Labeled, read_labeled
+from classifier.policy import default_policy
+from classifier.score import Scorer
+
+SUITES = Path(__file__).parents[1] / "data" / "suites"
+
+
+@pytest.fixture(scope="module", params=[False, True], ids=["cascade", "fast"])
+def scorer(request: pytest.FixtureRequest) -> Scorer:
+    return Scorer.default(fast=request.param)
+
+
+def rows(suite: str) -> list[Labeled]:
+    return read_labeled([SUITES / f"{suite}.csv"], default_policy())
+
+
+@pytest.mark.parametrize("suite", ["criticism", "identity", "innocent"])
+def test_the_gate_no_harmless_row_is_suggested(scorer: Scorer, suite: str) -> None:
+    results = scorer([r.reply for r in rows(suite)])
+    assert [r.reply.id for r in results if r.decision.action == "suggest"] == []
+
+
+def test_hard_negatives_are_hardly_ever_suggested(scorer: Scorer) -> None:
+    results = scorer([r.reply for r in rows("hard_negatives")])
+    assert sum(r.decision.action == "suggest" for r in results) <= 0.01 * len(results)
+
+
+def test_writers_in_distress_go_to_a_person_with_the_signal(scorer: Scorer) -> None:
+    results = scorer([r.reply for r in rows("distress")])
+    assert [r.reply.text for r in results if r.decision.action != "review" or "crisis" not in r.decision.signals] == []
+
+
+def test_disguised_violations_are_caught(scorer: Scorer) -> None:
+    disguised = [r for r in rows("disguises") if dict(r.reply.extra)["pair"].endswith("-disguised")]
+    caught = sum(r.decision.action != "keep" for r in scorer([r.reply for r in disguised]))
+    assert caught >= 0.95 * len(disguised)

@@ -1,0 +1,41 @@
+"""Training: the shipped model is what the shipped data give, and wrong data are refused with file and row."""
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from classifier.errors import DataError
+from classifier.labeled import read_labeled
+from classifier.model import load_model, shipped_folder
+from classifier.policy import default_policy
+from classifier.rules import default_pack
+from classifier.train import train
+
+DATA = Path(__file__).parents[1] / "data" / "replies.csv"
+
+
+def test_the_shipped_model_is_what_the_shipped_data_give() -> None:
+    """The whole training run; numbers may differ in the last digits from one processor to another, decisions may not."""
+    rows = read_labeled([DATA], default_policy())
+    built = train(rows, "default", policy=default_policy(), pack=default_pack()).model
+    shipped = load_model(shipped_folder())
+    assert (built.grounds, built.heads, built.policy, built.rules) == (shipped.grounds, shipped.heads, shipped.policy, shipped.rules)
+    for mine, other in ((built.fast, shipped.fast), (built.full, shipped.full)):
+        for part in ("ngrams", "features", "vectors", "bias", "slope", "offset"):
+            a, b = getattr(mine, part), getattr(other, part)
+            if a is not None:
+                assert np.allclose(a, b, rtol=0.02, atol=0.02), part
+    for mine, other in ((built.fast_cutoffs, shipped.fast_cutoffs), (built.full_cutoffs, shipped.full_cutoffs)):
+        assert np.allclose(mine.lower, other.lower, atol=0.02)
+        assert [u is None for u in mine.upper] == [u is None for u in other.upper]
+        assert np.allclose([u or 0 for u in mine.upper], [u or 0 for u in other.upper], atol=0.02)
+
+
+def test_too_few_positives_are_named(tmp_path: Path) -> None:
+    path = tmp_path / "few.csv"
+    with path.open("w", encoding="utf-8", newline="") as out:
+        csv.writer(out).writerows([["text", "labels"], *[[f"電波の話 {i}", ""] for i in range(30)]])
+    with pytest.raises(DataError, match="illegal: 0 positives"):
+        train(read_labeled([path], default_policy()), "x", policy=default_policy(), pack=default_pack())
