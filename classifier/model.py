@@ -6,6 +6,7 @@ matrices, and nothing of scikit-learn is needed. A model folder holds numbers an
 
 import hashlib
 import json
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
@@ -59,7 +60,8 @@ class Cutoffs:
     lower: tuple[float, ...]
     upper: tuple[float | None, ...]
     crisis: float
-    doubtful: float  # a fast probability from here on, below a sure suggestion, calls for the sentence vectors
+    doubtful: float  # a fast probability of a ground from here on, below a sure suggestion, calls for the sentence vectors
+    doubtful_crisis: float = 1.0  # and so does one of danger from here on
 
     def __post_init__(self) -> None:
         """Let no ground be suggested that would not be reviewed: a higher score never moves a reply towards keep."""
@@ -109,7 +111,11 @@ def _best_stretch(weights: npt.NDArray[np.float64]) -> tuple[int, int] | None:
 
 def save_model(folder: Path, model: Model, notes: Mapping[str, object], card: str = "") -> None:
     """Write a model to a new folder: arrays, a manifest with checksums, cut-offs and `notes`, and its card. Never overwrites."""
-    folder.mkdir(parents=True, exist_ok=False)
+    if folder.exists():
+        raise FileExistsError(folder)
+    target, folder = folder, folder.with_name(f".{folder.name}.part")  # it takes its place when it is whole
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
     files = {}
     for name in _STAGES:
         stage: Stage | None = getattr(model, name)
@@ -144,6 +150,7 @@ def save_model(folder: Path, model: Model, notes: Mapping[str, object], card: st
     (folder / _MANIFEST).write_text(text, encoding="utf-8")
     if card:
         (folder / "card.md").write_text(card, encoding="utf-8")
+    folder.rename(target)
 
 
 def load_model(folder: Path) -> Model:
@@ -207,12 +214,12 @@ def _checksum(path: Path) -> str:
 
 
 def _cutoffs_out(c: Cutoffs) -> dict[str, object]:
-    return {"lower": c.lower, "upper": c.upper, "crisis": c.crisis, "doubtful": c.doubtful}
+    return {"lower": c.lower, "upper": c.upper, "crisis": c.crisis, "doubtful": c.doubtful, "doubtful_crisis": c.doubtful_crisis}
 
 
 def _cutoffs_in(raw: Mapping[str, Any]) -> Cutoffs:
     upper: Sequence[float | None] = raw["upper"]
-    return Cutoffs(tuple(map(float, raw["lower"])), tuple(None if u is None else float(u) for u in upper), float(raw["crisis"]), float(raw["doubtful"]))
+    return Cutoffs(tuple(map(float, raw["lower"])), tuple(None if u is None else float(u) for u in upper), float(raw["crisis"]), float(raw["doubtful"]), float(raw["doubtful_crisis"]))
 
 
 def upper_values(upper: Sequence[Upper]) -> tuple[float | None, ...]:

@@ -130,10 +130,11 @@ class Scorer:
 
 
 def _doubtful(scores: Floats, cutoffs: Cutoffs) -> Bools:
-    """Tell which replies the fast stage cannot settle: something reaches the doubtful score, and nothing a suggestion."""
+    """Tell which replies the fast stage cannot settle: something reaches the doubtful score, and nothing a suggestion; or danger is likely."""
     upper = np.array([2.0 if u is None else u for u in cutoffs.upper])
     sure = (scores[:, : len(upper)] >= upper).any(axis=1)
-    return np.asarray((scores[:, : len(upper)] >= cutoffs.doubtful).any(axis=1) & ~sure)
+    doubtful = (scores[:, : len(upper)] >= cutoffs.doubtful).any(axis=1) & ~sure
+    return np.asarray(doubtful | (scores[:, len(upper)] >= cutoffs.doubtful_crisis))
 
 
 @dataclass(frozen=True)

@@ -96,7 +96,7 @@ def upper_cutoffs(scores: Floats, truth: Bools, targets: Targets, closed: Sequen
             above = scores[:, k] >= pool.cutoff if pool.cutoff is not None else np.zeros(len(scores), dtype=bool)
             right, n = int(violation[above].sum()), int(above.sum())
             # a ground that is worse than the pool that speaks for it stays out
-            usable = n > 0 and right >= targets.precision * n and truth[above, k].sum() >= targets.naming * n
+            usable = n > 0 and right >= targets.precision * n and int(truth[above, k].sum()) >= targets.naming * n
             wanting = max(_starts(targets)[0] - n, 1)
             single[k] = Upper(pool.cutoff if usable else None, right, n, usable, 0 if usable else wanting)
     return tuple(Upper(None, u.right, u.above) if closed[k] else u for k, u in enumerate(single))
