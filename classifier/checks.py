@@ -51,7 +51,9 @@ def lone_link(o: Observed) -> list[Hit]:
 
 def flood(o: Observed) -> list[Hit]:
     """One phrase over and over, or characters that no one can read."""
-    raw = MENTION_PATTERN.sub("", LINK.sub("", o.reply.text)).strip()
+    raw = o.reply.text
+    if "@" in raw or "." in raw:
+        raw = MENTION_PATTERN.sub("", LINK.sub("", raw)).strip()
     if len(raw) < 24:
         return []
     m = _FLOOD.search(raw) if len(set(raw)) < 0.6 * len(raw) else None  # a flood of half the text has few characters

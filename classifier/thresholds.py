@@ -10,7 +10,7 @@ from scipy.stats import beta
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
-_STARTS, _STEP = 3, 1.15  # starting points and growth of the tries for an upper cut-off
+_STARTS, _APART, _STEP = 6, 1.5, 1.15  # starting points, how far apart they lie, and growth of the tries from each
 _PRICES, _ROUNDS = 25, 4  # steps of the search for the lower cut-offs
 
 
@@ -54,7 +54,7 @@ def upper_cutoff(scores: Floats, named: Bools, violation: Bools, targets: Target
     violations must reach the precision with the stated confidence, that of the ground itself the share for naming.
     Trying every score and keeping the lowest that passes would break the confidence: so the scores are tried from the top
     down, in steps, until the first that fails (fixed sequence testing: Bauer 1991; Angelopoulos et al. 2021, Learn then
-    Test), from three fixed starting points that share the confidence among them. Equal scores stand or fall together.
+    Test), from six fixed starting points that share the confidence among them. Equal scores stand or fall together.
     """
     order = np.argsort(-scores, kind="stable")
     ranked = scores[order]
@@ -74,9 +74,9 @@ def upper_cutoff(scores: Floats, named: Bools, violation: Bools, targets: Target
 
 
 def _starts(targets: Targets) -> tuple[int, ...]:
-    """Return the sizes at which the tries begin: the least that can pass without an error, and its double and fourfold."""
+    """Return the sizes at which the tries begin: the least that can pass without an error, and each half as much again."""
     least = rows_without_error(targets.precision, 1 - (1 - targets.confidence) / _STARTS)
-    return tuple(least * 2**i for i in range(_STARTS))
+    return tuple(int(least * _APART**i) for i in range(_STARTS))
 
 
 def upper_cutoffs(scores: Floats, truth: Bools, targets: Targets, closed: Sequence[bool]) -> tuple[Upper, ...]:

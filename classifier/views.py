@@ -7,6 +7,8 @@ import jaconv
 from classifier.normalize import Normalized
 
 _ROMAJI = re.compile(r"(?<![a-z])(?:(?:[kgsztdnhbpmyrwfj]|ch|sh|ts|[kgnhbpmr]y|kk|ss|ssh|tt|tch|pp)?[aiueo]|n(?![aiueoy]))+(?![a-z])")
+_SYLLABLES = re.compile(r"(?<![a-z])[a-z]{1,3}(?:[ \-][a-z]{1,3}){2,}(?![a-z])")
+_LATIN = re.compile(r"[a-z][a-z \-]{3}")
 _LEAST_LETTERS = 4
 
 
@@ -22,6 +24,15 @@ def views(normalized: Normalized) -> tuple[str, ...]:
         found.append("".join(line[0] for line in text.split("\n") if line))
     if "逆" in text or "\u202e" in normalized.raw:
         found.append(text[::-1])
+    if not _LATIN.search(text):
+        return tuple(found)
+    text = _SYLLABLES.sub(_joined, text)
     if romaji := [w for w in _ROMAJI.findall(text) if len(w) >= _LEAST_LETTERS]:
         found.append(jaconv.alphabet2kana("".join(romaji)))
     return tuple(found)
+
+
+def _joined(m: re.Match[str]) -> str:
+    """Join syllables that are set apart (shi ni ta i), where together they read as kana."""
+    joined = re.sub("[ -]", "", m.group())
+    return joined if _ROMAJI.fullmatch(joined) else m.group()

@@ -69,10 +69,10 @@ def test_precision_bound_is_the_precision_at_which_so_many_right_are_rare(above,
 @pytest.mark.parametrize(
     ("right", "wrong", "expected"),
     [
-        pytest.param(80, 0, Upper(0.9, 80, 80), id="80-without-error"),
-        pytest.param(79, 0, Upper(None, 0, 0), id="79-are-too-few"),
-        pytest.param(118, 1, Upper(0.9, 118, 119), id="119-with-one-error"),
-        pytest.param(117, 1, Upper(None, 0, 0), id="118-with-one-error"),
+        pytest.param(94, 0, Upper(0.9, 94, 94), id="94-without-error"),
+        pytest.param(93, 0, Upper(None, 0, 0), id="93-are-too-few"),
+        pytest.param(134, 1, Upper(0.9, 134, 135), id="135-with-one-error"),
+        pytest.param(133, 1, Upper(None, 0, 0), id="134-with-one-error"),
     ],
 )
 def test_upper_cutoff_takes_as_many_rows_as_the_bound_says(right, wrong, expected):
@@ -86,10 +86,10 @@ def test_upper_cutoff_of_no_row_is_not_attainable():
 
 
 def test_upper_cutoff_takes_equal_scores_together():
-    scores = np.array([0.9] * 80 + [0.8] * 60)
-    truth = np.array([True] * 80 + [False, True] * 30)
+    scores = np.array([0.9] * 94 + [0.8] * 60)
+    truth = np.array([True] * 94 + [False, True] * 30)
     assert upper_cutoff(scores, truth, truth, TARGETS).cutoff == 0.9
-    assert upper_cutoff(np.full(140, 0.9), truth, truth, TARGETS).cutoff is None
+    assert upper_cutoff(np.full(154, 0.9), truth, truth, TARGETS).cutoff is None
 
 
 @ANY
@@ -174,20 +174,20 @@ def matrix(*grounds):
 
 
 def test_a_frequent_ground_stands_on_its_own_and_rare_ones_share():
-    scores, truth = matrix(spread(80, 0, 9), spread(50, 0, 9), spread(40, 0, 9))
-    assert upper_cutoffs(scores, truth, TARGETS, [False] * 3) == (Upper(0.9, 80, 80), Upper(0.9, 50, 50, True), Upper(0.9, 40, 40, True))
+    scores, truth = matrix(spread(94, 0, 9), spread(60, 0, 9), spread(40, 0, 9))
+    assert upper_cutoffs(scores, truth, TARGETS, [False] * 3) == (Upper(0.9, 94, 94), Upper(0.9, 60, 60, True), Upper(0.9, 40, 40, True))
 
 
 def test_a_ground_worse_than_the_pool_stays_out():
-    scores, truth = matrix(spread(79, 0, 9), spread(79, 0, 9), spread(8, 2, 9), spread(79, 0, 9))
+    scores, truth = matrix(spread(93, 0, 9), spread(93, 0, 9), spread(8, 2, 9), spread(93, 0, 9))
     upper = upper_cutoffs(scores, truth, TARGETS, [False] * 4)
     assert [u.cutoff for u in upper] == [0.9, 0.9, None, 0.9]
-    assert upper[2] == Upper(None, 8, 10, False, 70)
+    assert upper[2] == Upper(None, 8, 10, False, 84)
 
 
 def test_where_the_pool_shows_nothing_the_rows_wanting_are_told():
     scores, truth = matrix(spread(20, 0, 9), spread(10, 0, 9))
-    assert upper_cutoffs(scores, truth, TARGETS, [False] * 2) == (Upper(None, 0, 0, False, 80), Upper(None, 0, 0, False, 80))
+    assert upper_cutoffs(scores, truth, TARGETS, [False] * 2) == (Upper(None, 0, 0, False, 94), Upper(None, 0, 0, False, 94))
 
 
 def test_a_closed_ground_has_no_cutoff_and_does_not_lend_to_the_pool():
@@ -196,13 +196,13 @@ def test_a_closed_ground_has_no_cutoff_and_does_not_lend_to_the_pool():
 
 
 def test_a_row_counts_once_in_the_pool():
-    scores = np.array([[0.9, 0.9]] * 40 + [[0.1, 0.1]] * 40)
-    truth = np.array([[True, True]] * 40 + [[False, False]] * 40)
+    scores = np.array([[0.9, 0.9]] * 50 + [[0.1, 0.1]] * 50)
+    truth = np.array([[True, True]] * 50 + [[False, False]] * 50)
     assert [u.cutoff for u in upper_cutoffs(scores, truth, TARGETS, [False] * 2)] == [None, None]
 
 
 def test_a_ground_without_a_row_above_the_shared_cutoff_stays_out():
-    scores, truth = matrix(spread(50, 0, 9), spread(40, 0, 9), spread(0, 0, 9))
+    scores, truth = matrix(spread(60, 0, 9), spread(40, 0, 9), spread(0, 0, 9))
     assert [u.cutoff for u in upper_cutoffs(scores, truth, TARGETS, [False] * 3)] == [0.9, 0.9, None]
 
 

@@ -15,6 +15,8 @@ from classifier.views import views
         pytest.param("し\n\nね\n\nよ", ("しねよ",), id="blank-lines"),
         pytest.param("逆から ねし", ("しね らか逆",), id="backwards"),
         pytest.param("omae kuzu", ("おまえくず",), id="romaji"),
+        pytest.param("shi ni ta i", ("しにたい",), id="syllables"),
+        pytest.param("to be or not to be", (), id="english-words"),
         pytest.param("5G network", (), id="english"),
         pytest.param("電波が弱い", (), id="nothing"),
     ],
