@@ -67,8 +67,11 @@ def flood(o: Observed) -> list[Hit]:
 
 def mass_tagging(o: Observed) -> list[Hit]:
     """Many handles in the text, with few words beside them; those at its start are X's own, and say nothing."""
-    tags = o.text.count("〈at〉")
-    words = len(o.text) - tags * len("〈at〉")
+    text = o.text
+    if "〈at〉" not in text:
+        return []
+    tags = text.count("〈at〉")
+    words = len(text) - tags * len("〈at〉")
     return _whole(o, "other.mass_tagging", "other") if tags >= MANY_MENTIONS and words < 12 * tags else []
 
 

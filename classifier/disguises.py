@@ -7,7 +7,7 @@ What has one (しね, shine) stays as it is and is weighed by rules and model.
 import re
 
 _MASK = "[○〇◯●◎*×✕✖✗x_]"
-_END = r"(?=$|[\sよやなwカボゴクバ!?！？。、…・~〜笑草]|って|ばい|ばよ|ばか|死)"
+_END = r"(?=$|[\sよやなwカボゴクバ!?。、.・~〜笑草]|って|ばい|ばよ|ばか|死)"
 _NO_MASK_BEFORE = r"(?<![○〇◯●◎*×✕])"
 
 _TABLE: tuple[tuple[str, str], ...] = (

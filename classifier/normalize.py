@@ -48,8 +48,8 @@ _NARROW = {**{c: chr(c + 32) for c in range(65, 91)}, **{c: chr(c - 0xFEE0).lowe
 """Full-width and capital ASCII to small ASCII, as compatibility normalization (NFKC) and lower case give it."""
 _CLUSTER = re.compile(r"[^\u0300-\u036f\u3099\u309a\uff9e\uff9f][\u0300-\u036f\u3099\u309a\uff9e\uff9f]*|[\u0300-\u036f\u3099\u309a\uff9e\uff9f]+")
 _UPPER = re.compile(r"[^\W\d_a-zぁ-ヿ一-鿿]|[\U0001f130-\U0001f189]")  # a letter that may have a lower case
-_PLAIN = re.compile(r"(?:[ぁ-ゖァ-ヺー一-鿿々a-z0-9、。!?「」『』()…→〜:;+%¥]|(?<=[ぁ-ゖァ-ヺー一-鿿々a-z0-9、。!?」』)…][ぁ-ゖァ-ヺー一-鿿々a-z0-9、。!?」』)…])\n(?=[ぁ-ゖァ-ヺー一-鿿々a-z0-9「『(]))*")
-"""Characters that no step touches, and line ends between longer stretches of them."""
+_PLAIN = re.compile(r"(?:[ぁ-ゖァ-ヺー一-鿿々a-z0-9、。!?「」『』()→〜:;+%¥]|(?<=[ぁ-ゖァ-ヺー一-鿿々a-z0-9、。!?」』)][ぁ-ゖァ-ヺー一-鿿々a-z0-9、。!?」』)])[\n ](?=[ぁ-ゖァ-ヺー一-鿿々a-z0-9「『(]))*")
+"""Characters that no step touches, and line ends and blanks between longer stretches of them."""
 _SPACED_OUT = re.compile(
     r"(?<![ぁ-ゖァ-ヺー一-鿿々0-9a-z])[ぁ-ゖァ-ヺ一-鿿](?:([ .・_\-/|*★☆♪、,]{1,3})[ぁ-ゖァ-ヺー一-鿿])(?:\1[ぁ-ゖァ-ヺー一-鿿])*(?![ぁ-ゖァ-ヺー一-鿿々])"
 )

@@ -68,6 +68,11 @@ class Scorer:
         """Return a scorer with the shipped model, policy and rules."""
         return cls(load_model(shipped_folder()), fast=fast)
 
+    def start(self) -> None:
+        """Load now what is otherwise loaded with the first reply: the dictionary of the tokenizer."""
+        if self.model is not None:
+            self._tokenizer(["準備"])
+
     def __call__(self, replies: Sequence[Reply], repeats: Sequence[int] = ()) -> list[Result]:
         """Return one result a reply, in order; `repeats` says how often each text came in within the run."""
         if not replies:
@@ -215,6 +220,7 @@ def score(
         _keep_input_safe(files, output)
         seen = survey(files, options)
         own = {**seen.posts, **(read_posts(posts, options) if posts else {})}
+        scorer.start()
         gc.freeze()  # model, rules and lexicon stay: the collector need not walk them again and again
         started = perf_counter()
         with open_writer(output, policy=scorer.policy, version=version) as writer, RejectedFile(output) as rejects:

@@ -8,11 +8,6 @@ from classifier.readers import read_replies
 from classifier.replies import Rejected, Reply
 
 
-@pytest.fixture(autouse=True)
-def _english(monkeypatch):
-    monkeypatch.setattr("locale.getlocale", lambda *_: ("en_US", "UTF-8"))
-
-
 def read(path, **options):
     items = list(read_replies([path], options=ReadOptions(**options)))
     return [i for i in items if isinstance(i, Reply)], [i for i in items if isinstance(i, Rejected)]

@@ -2,17 +2,9 @@
 
 import json
 
-import pytest
-
 from classifier.headers import ReadOptions
 from classifier.readers import read_replies
 from classifier.replies import Rejected, Reply
-
-
-@pytest.fixture(autouse=True)
-def _english(monkeypatch):
-    monkeypatch.setattr("locale.getlocale", lambda *_: ("en_US", "UTF-8"))
-
 
 ID = "1577318900085186562"
 

@@ -79,6 +79,14 @@ def test_normalize_tells_pictures_from_links(raw: str, urls: tuple[str, ...], ex
     assert normalize(raw, urls).text == expected
 
 
+@given(AWKWARD | st.text(st.sampled_from(list("お前しねよ電波…。!?（）「」・ \nabc12～〜→¥")), max_size=30))
+def test_the_short_way_for_plain_texts_gives_what_the_long_way_gives(raw: str) -> None:
+    short = normalize(raw).text
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("classifier.normalize._settled", lambda text: False)
+        assert normalize(raw).text == short
+
+
 @given(AWKWARD)
 @example("ﾟ始まり")
 @example("か゛゛")

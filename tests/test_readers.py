@@ -19,12 +19,6 @@ from classifier.headers import ReadOptions
 from classifier.readers import read_posts, read_replies, spool_stdin
 from classifier.replies import Rejected, Reply
 
-
-@pytest.fixture(autouse=True)
-def _english(monkeypatch):
-    monkeypatch.setattr("locale.getlocale", lambda *_: ("en_US", "UTF-8"))
-
-
 SUFFIXES = [".csv", ".tsv", ".json", ".jsonl", ".xlsx", ".parquet", ".txt", ""]
 ANY_FILE = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 

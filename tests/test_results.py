@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 
 from classifier.decide import Decision, Reason, Result
 from classifier.errors import OutputError
-from classifier.messages import use
 from classifier.policy import default_policy
 from classifier.readers import read_replies
 from classifier.replies import COLUMNS, Reply
@@ -22,11 +21,6 @@ from classifier.results import SUFFIXES, open_writer
 
 POLICY = default_policy()
 SHA = "0" * 64
-
-
-@pytest.fixture(autouse=True)
-def _english():
-    use("en")
 
 
 def result(text="お前は寄生虫だ", *, action="suggest", reply=None, **changes):

@@ -12,12 +12,6 @@ from classifier.headers import ReadOptions
 from classifier.readers import read_replies
 from classifier.replies import Rejected, Reply
 
-
-@pytest.fixture(autouse=True)
-def _english(monkeypatch):
-    monkeypatch.setattr("locale.getlocale", lambda *_: ("en_US", "UTF-8"))
-
-
 USERS = [
     {"id": "1", "name": "総務省", "username": "MIC_ICT"},
     {"id": "2", "name": "花子", "username": "hana"},
