@@ -69,13 +69,14 @@ def score(
     model: ModelOption = "default",
     policy: PolicyOption = None,
     fast: Annotated[bool, typer.Option("--fast", help="Leave the sentence vectors out: many times faster, a little less accurate.")] = False,
+    audit: Annotated[float, typer.Option("--audit", min=0.0, max=1.0, help="Share of the kept replies marked for people, to count the misses.")] = 0.01,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 when a row was rejected.")] = False,
 ) -> None:
     """Score replies: for each one suggest, review or keep, with ground, clause and evidence."""
     from classifier.score import score as run_score
     from classifier.screen import progress_bar, show_run
 
-    scorer = _scorer(model, policy, fast)
+    scorer = _scorer(model, policy, fast, audit)
     output = output or Path(f"{Path(sources[0]).stem if sources[0] != '-' else 'stdin'}.scored.xlsx")
     with progress_bar() as progress:
         run = run_score(sources, output, scorer, options=_options(column, scorer.policy.account), posts=posts or [], version=__version__, progress=progress)
@@ -179,11 +180,11 @@ def rules(
     show_rules(pack, counted)
 
 
-def _scorer(model: str, policy: Path | None, fast: bool) -> "Scorer":
+def _scorer(model: str, policy: Path | None, fast: bool, audit: float = 0.0) -> "Scorer":
     from classifier.policy import read_policy
     from classifier.score import Scorer
 
-    return Scorer(_model(model), policy=read_policy(policy) if policy else None, fast=fast)
+    return Scorer(_model(model), policy=read_policy(policy) if policy else None, fast=fast, audit=audit)
 
 
 def _model(name: str) -> "Model | None":

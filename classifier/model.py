@@ -28,6 +28,7 @@ FORMAT = 1
 
 CRISIS = "crisis"
 _STAGES = ("fast", "full")
+_TIGHT = 0.6  # how much of the mean a character must bring to belong to the evidence
 _MANIFEST = "manifest.json"
 
 Floats = npt.NDArray[np.float32]
@@ -87,7 +88,8 @@ class Model:
     def evidence(self, text: str, ground: str) -> tuple[int, int] | None:
         """Return the stretch of a normalized text that speaks most for a ground (start, end), or None where nothing does.
 
-        The weight of each n-gram is spread over its characters; the stretch is the one with the largest sum (Kadane).
+        The weight of each n-gram is spread over its characters, less a part of their mean, so that words which say little
+        stay out; the stretch is the one with the largest sum (Kadane).
         """
         columns, starts, ends = kernel.located(text)
         if not len(columns):
@@ -95,7 +97,8 @@ class Model:
         weights = self.fast.ngrams[columns, self.heads.index(ground)] / (ends - starts)
         n = len(text) + 1
         change = np.bincount(starts, weights, n) - np.bincount(ends, weights, n)
-        return _best_stretch(np.cumsum(change)[:-1])
+        by_character = np.cumsum(change)[:-1]
+        return _best_stretch(by_character - _TIGHT * max(float(by_character.mean()), 0.0))
 
 
 def _best_stretch(weights: npt.NDArray[np.float64]) -> tuple[int, int] | None:

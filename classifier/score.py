@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from classifier import encoder
 from classifier.context import Observed, observe
-from classifier.decide import Decision, Desk, Result, decide, trusted_rules
+from classifier.decide import NEVER_PROPOSED, Decision, Desk, Result, decide, trusted_rules
 from classifier.errors import InputError, ModelError, OutputError
 from classifier.features import features, rule_ids
 from classifier.headers import ReadOptions
@@ -48,7 +48,8 @@ class Scorer:
     ['keep']
     """
 
-    def __init__(self, model: Model | None, *, policy: Policy | None = None, pack: RulePack | None = None, fast: bool = False) -> None:
+    def __init__(self, model: Model | None, *, policy: Policy | None = None, pack: RulePack | None = None, fast: bool = False, audit: float = 0.0) -> None:
+        self.audit = audit  # share of the kept replies that is drawn for people, so that the misses can be counted
         self.model, self.policy, self.pack = model, policy or default_policy(), pack or default_pack()
         self.with_vectors = not fast and model is not None and model.full is not None and encoder.available()
         if model is not None and model.rules != rule_ids(self.pack):
@@ -69,7 +70,8 @@ class Scorer:
         return cls(load_model(shipped_folder()), fast=fast)
 
     def start(self) -> None:
-        """Load now what is otherwise loaded with the first reply: the dictionary of the tokenizer."""
+        """Load now what is otherwise loaded with the first replies: the dictionary of the tokenizer, masked words, public suffixes."""
+        self.pack(observe([Reply("", "○準備 https://www.example.com/")]))
         if self.model is not None:
             self._tokenizer(["準備"])
 
@@ -130,8 +132,15 @@ class Scorer:
         return scores
 
     def _result(self, o: Observed, decision: Decision, scores: tuple[float, ...]) -> Result:
+        if self.audit and decision.action == "keep" and o.reply.kind not in NEVER_PROPOSED and _draw(o.reply.id) < self.audit:
+            decision = replace(decision, signals=(*decision.signals, "audit"))
         digest = hashlib.sha256(o.reply.text.encode("utf-8", "replace")).hexdigest()
         return Result(o.reply, decision, scores, self.model.name if self.model else "none", self.policy.edition.isoformat(), digest)
+
+
+def _draw(reply_id: str) -> float:
+    """Return a number from 0 to 1 for an id: the same in every run, evenly spread over ids."""
+    return int.from_bytes(hashlib.blake2b(reply_id.encode("utf-8", "replace"), digest_size=4).digest()) / 2**32
 
 
 def _doubtful(scores: Floats, cutoffs: Cutoffs) -> Bools:

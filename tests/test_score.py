@@ -208,3 +208,12 @@ def test_vectors_are_computed_only_for_doubtful_replies() -> None:
     borderline = ["その件、担当の奴らは人として終わってる", "あいつらの国の人はみんなこうだ", "5Gの電磁波で頭痛が治らないのは隠されている", "うちの店の光回線なら安くできますよ", "夜道で会ったらどうなるかな"]
     scorer([Reply(id=str(i), text=t) for i, t in enumerate(borderline)])
     assert 0 < scorer.with_vectors_count <= len(borderline)
+
+
+def test_kept_replies_are_drawn_for_audit_and_nothing_else_changes() -> None:
+    replies = [Reply(id=str(i), text="電波が弱いです") for i in range(2000)] + [Reply(id="x", text="お前みたいな寄生虫はタヒね"), Reply(id="y", text="お知らせ", kind="own")]
+    plain, drawn = Scorer.default(fast=True)(replies), Scorer(load_model(shipped_folder()), fast=True, audit=0.05)(replies)
+    marked = ["audit" in r.decision.signals for r in drawn]
+    assert 60 < sum(marked) < 140
+    assert not any(marked[-2:])
+    assert [(r.decision.action, r.decision.grounds, r.scores) for r in drawn] == [(r.decision.action, r.decision.grounds, r.scores) for r in plain]
