@@ -15,7 +15,7 @@ _LIMITS = """\
 
 - Deciding anything without a person: it proposes, and what it keeps must be sampled too.
 - Judging people, accounts other than the ministry's, or texts in other settings than replies to an official account.
-- Reporting figures in public: those below come from invented replies. Only a desk's own decisions show how it does in the field.
+- Reporting figures in public unless the test part holds a desk's own decisions: the shipped data are invented replies.
 """
 
 
@@ -37,7 +37,7 @@ def card(
     lines = [f"# Model {name}", ""]
     lines += [f"Policy edition {policy.edition}. Rows: {rows['train']} to train, {rows['tune']} to choose cut-offs, {rows['test']} to test.", ""]
     if figures is not None:
-        lines += ["## On the test part", "", "Written by someone who wrote no training row; intervals are 95 %, exact binomial.", ""]
+        lines += ["## On the test part", "", "No row of it was used to train or to choose cut-offs; intervals are 95 %, exact binomial.", ""]
         lines += [
             f"- macro average precision over the grounds: {_number(figures.macro_average_precision)}",
             f"- violations suggested: {figures.violations_suggested}",

@@ -23,6 +23,7 @@ _LONE_LINKS = re.compile(r"(?:〈url〉|〈at〉|[\s\W_]|ー)+")
 _FLOOD = re.compile(r"(.{1,12}?)\1{5,}", re.S)
 _LAUGH = re.compile(r"^[w笑草8!?。.ー~〜…・\s、―\-=＝_*☆★♪pa]+$")
 _ALPHANUMERIC = re.compile(r"[0-9a-z+/=]{24,}")
+_WARNING = re.compile(r"注意|偽|にせ|ニセ|詐欺|ないで|しないよう|するな|危険|怪し|本物|通報|ウイルスで|でしょうか|ですか|動きません|動かない|[?]$")
 MANY_MENTIONS = 5
 MANY_REPEATS = 3
 _SHORTEST_REPEAT = 12  # characters; thanks and greetings repeat by nature
@@ -34,8 +35,9 @@ def personal_data(o: Observed) -> list[Hit]:
 
 
 def executable_link(o: Observed) -> list[Hit]:
-    """A link that leads to a program file."""
-    return _whole(o, "malware.executable_link", "malware") if "executable" in o.links else []
+    """A link that leads to a program file, without a word of warning or doubt."""
+    warned = "executable" not in o.links or _WARNING.search(o.text)
+    return [] if warned else _whole(o, "malware.executable_link", "malware")
 
 
 def look_alike_link(o: Observed) -> list[Hit]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from classifier import __version__, messages
-from classifier.errors import ClassifierError, UsageError
+from classifier.errors import ClassifierError, OutputError, UsageError
 from classifier.messages import say
 
 if TYPE_CHECKING:
@@ -101,7 +101,8 @@ def explain(
     from classifier.screen import console
 
     if text == "-":
-        text = sys.stdin.read()
+        raw = sys.stdin.buffer.read()
+        text = next(t for t in (_decoded(raw, code) for code in ("utf-8-sig", "cp932", "latin-1")) if t is not None)
     if not text.strip():
         raise UsageError(say("cli.empty_text"))
     scorer = _scorer(model, policy, fast)
@@ -176,7 +177,10 @@ def rules(
         counted = measure_rules(pack, [(r.reply, r.labels, r.crisis) for r in read_labeled(measure, default_policy())])
     if record:
         lines = ["rule,hits,right", *(f"{rule},{hits},{right}" for rule, (hits, right) in counted.items())]
-        record.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        try:
+            record.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        except OSError as error:
+            raise OutputError(say("output.cannot_write", file=record, why=error.strerror)) from error
     show_rules(pack, counted)
 
 
@@ -202,6 +206,13 @@ def _model(name: str) -> "Model | None":
             raise
         print(error, file=sys.stderr)
         print(say("score.rules_only"), file=sys.stderr)
+        return None
+
+
+def _decoded(raw: bytes, code: str) -> str | None:
+    try:
+        return raw.decode(code)
+    except UnicodeDecodeError:
         return None
 
 

@@ -76,7 +76,7 @@ class Observed:
     @property
     def judged_against_parent(self) -> bool:
         """Tell whether there is a parent to judge against; without one off_topic and alteration are not judged."""
-        return bool(self.reply.parent_text)
+        return bool(self.reply.parent_text and self.reply.parent_text.strip())
 
 
 def observe(replies: Sequence[Reply], *, account: str = "MIC_ICT", repeats: Sequence[int] = ()) -> list[Observed]:

@@ -1,5 +1,6 @@
 """One reply explained for the terminal: decision, scores beside their cut-offs, rule hits, and the text with its evidence marked."""
 
+import re
 from collections.abc import Iterator
 
 from rich.console import Group, RenderableType
@@ -12,27 +13,30 @@ from classifier.messages import language, say
 from classifier.model import Cutoffs
 from classifier.policy import Policy
 
+_CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 _EVIDENCE = "bold black on yellow"
 
 
 def explain(result: Result, policy: Policy, cutoffs: Cutoffs | None) -> RenderableType:
     """Return what the terminal shows for one result; `cutoffs` are those it was decided by, None for rules alone."""
     decision = result.decision
-    text = Text(result.reply.text)
+    text = Text(_CONTROL.sub("\ufffd", result.reply.text))  # nothing in a reply moves the cursor or the marks
     for start, end in _spans(result):
         text.stylize(_EVIDENCE, start, end)
     names = [wording.ACTIONS[decision.action]] if language() == "ja" else [decision.action]
     names += [policy.ground(g).short if language() == "ja" else g for g in decision.grounds]
+    if "crisis" in decision.signals:
+        names.append(wording.signal_names(("crisis",)) if language() == "ja" else "crisis: first of all")
     head = Text(say("explain.decision", decision=" / ".join(names)), style="bold")
     parts: list[RenderableType] = [head, Text(), text, Text()]
     if decision.signals:
-        parts.append(Text(say("explain.signals", signals=", ".join(decision.signals))))
+        parts.append(Text(say("explain.signals", signals=", ".join(wording.signal_names((s,)) if language() == "ja" else s for s in decision.signals))))
     if decision.measures:
         parts.append(Text(say("explain.measures", measures="、".join(decision.measures))))
     parts.append(_scores(result, policy, cutoffs))
     if hits := [r for r in decision.reasons if r.source != "model"]:
         parts.append(Text(say("explain.hits"), style="bold"))
-        parts += [Text(f"  {r.source}: {r.words}") for r in hits]
+        parts += [Text(f"  {r.source}: {_CONTROL.sub(' ', r.words)}") for r in hits]
     if not result.reply.parent_text:
         parts.append(Text(say("explain.no_parent"), style="italic"))
     return Group(*parts)

@@ -25,6 +25,8 @@ _SHAPES = ("length", "short", "lines", "kanji", "hiragana", "katakana", "latin",
            "hashtags", "quotes", "no_words", "disguised", "money")  # fmt: skip
 _AUTHOR = ("mark", "body", "both", "handle_mark", "look_alike")
 _PARENT = ("shared_none", "shared", "copied", "copied_half", "covered", "covered_half", "numbers", "negation", "words", "link", "exact", "copy_changed")
+_OF_CONTEXT = {"impersonation.look_alike": "author", "alteration.changed_post": "parent"}
+"""Rules that tell of the author or the parent alone: their columns are of that group."""
 _MONEY = re.compile(r"[0-9一二三四五六七八九十百千万]+ ?(?:万円|円|万|ドル|usdt|btc|%)")
 _HASHTAG = re.compile(r"#[^\s#]+")
 _EMOJI = re.compile("[☀-➿⬀-⯿\U0001f000-\U0001faff]")
@@ -66,7 +68,8 @@ def features(replies: Sequence[Observed], findings: Sequence[Findings], pack: Ru
         for h in f.hits:
             if (column := at.get(f"rule:{h.rule}")) is not None:
                 found[column] = 1.0
-                found[at[f"ground:{h.rule.partition('.')[0]}"]] = 1.0
+                if h.rule not in _OF_CONTEXT:
+                    found[at[f"ground:{h.rule.partition('.')[0]}"]] = 1.0
         for c in o.links:
             found[at[f"links:{c}"]] = found.get(at[f"links:{c}"], 0) + 1.0
         if o.judged_against_parent:
@@ -149,4 +152,5 @@ def head_mask(names: Sequence[str], ground: str) -> npt.NDArray[np.bool_]:
     closed = set() if ground == "impersonation" else {"author"}
     if ground not in ("alteration", "off_topic", "intellectual_property", "false_information", "impersonation"):
         closed.add("parent")
-    return np.array([name.partition(":")[0] not in closed for name in names])
+    groups = (_OF_CONTEXT.get(name.removeprefix("rule:"), name.partition(":")[0]) for name in names)
+    return np.array([group not in closed for group in groups])

@@ -122,12 +122,14 @@ class Matcher:
 
 
 def _outermost(found: list[Found], harmless: list[tuple[int, int]]) -> Iterator[Found]:
-    for f in found:
-        if any(s <= f.start and f.end <= e and e - s > f.end - f.start for s, e in harmless):
-            continue
-        if any(o is not f and o.start <= f.start and f.end <= o.end and o.end - o.start > f.end - f.start for o in found):
-            continue
-        yield f
+    spans = sorted({*harmless, *((f.start, f.end) for f in found)}, key=lambda span: (span[0], -span[1]))
+    outer: set[tuple[int, int]] = set()
+    furthest = -1
+    for start, end in spans:  # from the left, the longest first: what ends before the furthest end so far lies inside
+        if end > furthest:
+            outer.add((start, end))
+            furthest = end
+    yield from (f for f in found if (f.start, f.end) in outer)
 
 
 def _masks(word: str) -> Iterator[str]:

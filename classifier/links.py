@@ -27,15 +27,16 @@ _LISTS = {
 }
 _KNOWN = {domain: name for name, domains in _LISTS.items() for domain in domains.split()}
 _BRANDS = re.compile(
-    r"soumu|somu(?![a-z])|mic[_-]?(?:go|gov|ict|jp)|go-?jp|lg-?jp|gov(?![a-z])|my-?number|mynumber|myna(?:portal|point|card)|e-?tax|nenkin|digital-?agency|npa(?![a-z])|keisatsu"
-    r"|docomo|softbank|(?<![a-z])au(?:pay|-kddi|one)|kddi|rakuten|amazon|apple-?id|icloud|nhk|ntt(?![a-z])|japan-?post|yubin|sagawa|kuroneko|yamato|paypay|mufg|smbc|mizuho|yucho|jcb|visa|aeon|saison|line-?id",
+    r"(?<![a-z])(?:soumu|somu(?![a-z])|mic[_-]?(?:go|gov|ict|jp)|go-?jp|lg-?jp|gov(?![a-z])|my-?number|mynumber|myna(?:portal|point|card)|e-?tax|nenkin|digital-?agency|npa(?![a-z])|keisatsu"
+    r"|docomo|softbank|(?<![a-z])au(?:pay|-kddi|one)|kddi|rakuten|amazon|apple-?id|icloud|nhk|ntt(?![a-z])|japan-?post|yubin|sagawa|kuroneko|yamato|paypay|mufg|smbc|mizuho|yucho|jcb|visa|aeon|saison|line-?id)",
 )
 _BRAND_HOMES = re.compile(
     r"(?:^|\.)(?:docomo\.ne\.jp|amazonaws\.com|amazon\.(?:de|fr|it|es|co\.uk|ca)|aeon\.com|auone\.jp|rakuten-card\.co\.jp|smbc-card\.com|jcb\.jp|visa\.com|global\.ntt|ntt\.global|nttdocomo\.co\.jp|softbank\.jp|au\.com|kddi\.com|rakuten\.co\.jp|rakuten-mobile\.jp|amazon\.co\.jp|amazon\.com|apple\.com|icloud\.com|"
     r"nhk\.or\.jp|nhk\.jp|ntt\.com|ntt\.co\.jp|ntt-east\.co\.jp|ntt-west\.co\.jp|japanpost\.jp|sagawa-exp\.co\.jp|kuronekoyamato\.co\.jp|paypay\.ne\.jp|mufg\.jp|smbc\.co\.jp|"
     r"mizuhobank\.co\.jp|jp-bank\.japanpost\.jp|jcb\.co\.jp|visa\.co\.jp|aeon\.co\.jp|saisoncard\.co\.jp|line\.me)$"
 )
-_EXECUTABLE = re.compile(r"\.(?:apk|exe|scr|msi|bat|cmd|ps1|vbs|js|jar|dmg|pkg|iso|xpi|mobileconfig)(?:$|[?#])", re.I)
+_REGISTERED = (".co.jp", ".or.jp", ".ne.jp")
+_EXECUTABLE = re.compile(r"\.(?:apk|exe|scr|msi|bat|cmd|ps1|vbs|jar|dmg|pkg|iso|xpi|mobileconfig)$", re.I)
 _SCHEME = re.compile(r"^h(?:tt|xx)ps?\s*:\s*//", re.I)
 
 
@@ -70,13 +71,17 @@ def link_class(url: str) -> str:
     if "[.]" in url or url[:3].lower() == "hxx":
         return "defanged"
     host = re.split(r"[/?#]", _SCHEME.sub("", url), maxsplit=1)[0].rpartition("@")[2].partition(":")[0].lower().rstrip(".,;!'()*[]")
-    if _EXECUTABLE.search(url):
-        return "executable"
     if _OFFICIAL.search(host):
         return "official"
-    if "xn--" in host or (_BRANDS.search(host) and not _BRAND_HOMES.search(host) and _domain(host) not in _KNOWN):
-        return "look_alike"
-    return _KNOWN.get(host) or _KNOWN.get(host.removeprefix("www.")) or _KNOWN.get(_domain(host)) or "unknown"
+    domain = _domain(host)
+    if known := _KNOWN.get(host) or _KNOWN.get(host.removeprefix("www.")) or _KNOWN.get(domain):
+        return known
+    if _BRAND_HOMES.search(host):
+        return "unknown"
+    if _EXECUTABLE.search(re.split("[?#]", url, maxsplit=1)[0]):
+        return "executable"
+    registered = domain.endswith(_REGISTERED) and _BRANDS.search(domain)  # only a body of that name gets such a domain
+    return "look_alike" if "xn--" in host or (_BRANDS.search(host) and not registered) else "unknown"
 
 
 def _bare(url: str) -> str:

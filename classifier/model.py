@@ -7,6 +7,7 @@ matrices, and nothing of scikit-learn is needed. A model folder holds numbers an
 import hashlib
 import json
 import shutil
+import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
@@ -21,7 +22,6 @@ from classifier import ngrams as kernel
 from classifier.errors import ModelError
 from classifier.features import feature_names
 from classifier.messages import say
-from classifier.thresholds import Upper
 
 FORMAT = 1
 """Version of the folder's form. 1: first."""
@@ -83,7 +83,6 @@ class Model:
     full: Stage | None
     fast_cutoffs: Cutoffs
     full_cutoffs: Cutoffs | None
-    fingerprint: str = ""
 
     def evidence(self, text: str, ground: str) -> tuple[int, int] | None:
         """Return the stretch of a normalized text that speaks most for a ground (start, end), or None where nothing does.
@@ -170,15 +169,17 @@ def load_model(folder: Path) -> Model:
             raise ModelError(say("model.file_missing", folder=where, file=name))
         if _checksum(path) != expected:
             raise ModelError(say("model.altered", folder=where, file=name))
-    heads, rules = tuple(manifest["heads"]), tuple(manifest["rules"])
     try:
+        heads, rules, grounds = tuple(manifest["heads"]), tuple(manifest["rules"]), tuple(manifest["grounds"])
+        if heads != (*grounds, CRISIS):
+            raise ValueError(f"heads {heads}")
         stages = {n: _stage(folder / f"{n}.npz", len(heads), len(feature_names(rules))) for n in _STAGES if f"{n}.npz" in manifest["files"]}
         cutoffs = {n: _cutoffs_in(c) for n, c in manifest["cutoffs"].items()}
         return Model(
-            manifest["name"], tuple(manifest["grounds"]), heads, manifest["policy"], rules, stages["fast"], stages.get("full"),
-            cutoffs["fast"], cutoffs.get("full"), _checksum(folder / _MANIFEST)[:12],
+            manifest["name"], grounds, heads, manifest["policy"], rules, stages["fast"], stages.get("full"),
+            cutoffs["fast"], cutoffs.get("full"),
         )  # fmt: skip
-    except (KeyError, ValueError, TypeError, OSError) as error:
+    except (KeyError, ValueError, TypeError, OSError, AttributeError, IndexError, EOFError, zipfile.BadZipFile) as error:
         raise ModelError(say("model.broken", folder=where, why=error)) from error
 
 
@@ -223,8 +224,3 @@ def _cutoffs_out(c: Cutoffs) -> dict[str, object]:
 def _cutoffs_in(raw: Mapping[str, Any]) -> Cutoffs:
     upper: Sequence[float | None] = raw["upper"]
     return Cutoffs(tuple(map(float, raw["lower"])), tuple(None if u is None else float(u) for u in upper), float(raw["crisis"]), float(raw["doubtful"]), float(raw["doubtful_crisis"]))
-
-
-def upper_values(upper: Sequence[Upper]) -> tuple[float | None, ...]:
-    """Return the cut-offs alone."""
-    return tuple(u.cutoff for u in upper)

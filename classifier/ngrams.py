@@ -18,7 +18,7 @@ LONGEST = 5  # characters in an n-gram
 _BASE = np.uint32(0x01000193)
 _MIX = np.uint32(0x9E3779B1)
 _EDGE = "\x02"  # stands before and after each text, so that an n-gram knows where a text begins or ends
-_MAIL = re.compile(r"[a-z0-9_.+\-]+@[a-z0-9\-]+(?:\.[a-z0-9\-]+)+")
+_MAIL = re.compile(r"(?<![a-z0-9_.+\-])[a-z0-9_.+\-]+@[a-z0-9\-]+(?:\.[a-z0-9\-]+)+")
 _DIGIT = np.uint32(ord("0"))
 
 

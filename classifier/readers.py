@@ -78,8 +78,12 @@ def read_posts(sources: Sequence[str | Path], options: ReadOptions = _USUAL) -> 
 def spool_stdin() -> Path:
     """Return a temporary copy of standard input, bytes as they came; the caller removes the folder that holds it."""
     path = Path(tempfile.mkdtemp(prefix="replies-")) / STDIN_NAME
-    with path.open("wb") as handle:
-        shutil.copyfileobj(sys.stdin.buffer, handle, 1 << 20)
+    try:
+        with path.open("wb") as handle:
+            shutil.copyfileobj(sys.stdin.buffer, handle, 1 << 20)
+    except BaseException:
+        shutil.rmtree(path.parent, ignore_errors=True)  # replies are personal data: none may stay behind
+        raise
     return path
 
 

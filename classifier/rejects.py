@@ -1,6 +1,7 @@
 """The rows that are no replies: put aside in a file of their own, with place and reason."""
 
 import csv
+import secrets
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
@@ -19,7 +20,8 @@ class RejectedFile:
     def __init__(self, output: Path) -> None:
         self.target = output.with_name(output.name + ".rejected.csv")
         self.count = 0
-        self._part = self.target.with_name(self.target.name + ".part")
+        self.first = ""  # place and reason of the first row
+        self._part = self.target.with_name(f".{secrets.token_hex(4)}.{self.target.name}.part")
         self._file: IO[str] | None = None
         self._writer: Any = None
 
@@ -38,9 +40,17 @@ class RejectedFile:
             self._writer = csv.writer(self._file)
             self._writer.writerow(HEADER)
         self.count += 1
+        self.first = self.first or f"{row.file}:{row.row}: {row.reason}"
         self._writer.writerow([protect(row.file), row.row, protect(row.reason), protect(row.raw.replace("\0", "\ufffd"))])
 
     def __enter__(self) -> Self:
+        """Make sure now, before the work, that the file can be written at the end."""
+        try:
+            if self.target.exists():
+                with self.target.open("r+b"):
+                    pass
+        except OSError as error:
+            raise OutputError(say("output.cannot_write", file=self.target, why=error.strerror)) from error
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:

@@ -25,6 +25,7 @@ from classifier.policy import default_policy
 from classifier.replies import Reply
 
 SIGNALS = ("crisis", "inquiry", "threat")
+NEEDS_PARENT = ("alteration", "off_topic")
 _AROUND = 20  # characters on each side of a hit in which `unless` is looked for
 
 
@@ -90,6 +91,8 @@ class RulePack:
                 unable.append(name)
             elif answer:
                 hits += answer
+        if not o.judged_against_parent:  # what needs the parent is not judged without it, not by a word either
+            hits = [h for h in hits if h.ground not in NEEDS_PARENT]
         return Findings(tuple(sorted(set(hits), key=lambda h: (h.start, h.end, h.rule))), tuple(words), tuple(hidden), tuple(unable))
 
     def scan(self, text: str) -> list[Hit]:

@@ -17,6 +17,7 @@ import numpy.typing as npt
 from classifier import encoder
 from classifier.context import Observed, observe
 from classifier.decide import NEVER_PROPOSED, Decision, Desk, Result, decide, trusted_rules
+from classifier.decided import holds_decisions
 from classifier.errors import InputError, ModelError, OutputError
 from classifier.features import features, rule_ids
 from classifier.headers import ReadOptions
@@ -54,6 +55,8 @@ class Scorer:
         self.with_vectors = not fast and model is not None and model.full is not None and encoder.available()
         if model is not None and model.rules != rule_ids(self.pack):
             raise ModelError(say("model.rules_differ", folder=model.name))
+        if model is not None and model.grounds != self.policy.ids:
+            raise ModelError(say("model.policy_differs", folder=model.name, known=", ".join(model.grounds)))
         self._records = shipped_records()
         trusted = trusted_rules(self._records, Targets())
         evidence = model.evidence if model else (lambda text, ground: None)
@@ -158,24 +161,28 @@ class Survey:
     total: int
     repeated: dict[int, int]  # hash of a text that came in several times, to how often
     twice: frozenset[int]  # hashes of ids that stand more than once
+    ids: frozenset[int]  # hashes of all ids that hold a #, as the names that tell equal ids apart do
     posts: dict[str, str]  # the account's own posts in the input
 
 
 def survey(sources: Sequence[str | Path], options: ReadOptions) -> Survey:
     """Return what one pass over the input learns: its size, texts that repeat, ids that stand twice, the account's own posts."""
     texts, ids = array("q"), array("q")
+    marked = set()
     posts = {}
     for item in read_replies(sources, options=options):
         if isinstance(item, Reply):
             texts.append(hash(item.text))
             ids.append(hash(item.id))
+            if "#" in item.id:
+                marked.add(hash(item.id))
             if item.kind == "own":
                 posts[item.id] = item.text
     hashes, counts = np.unique(np.frombuffer(texts, dtype=np.int64), return_counts=True)
     often = counts >= _RARE
     repeated = dict(zip(hashes[often].tolist(), counts[often].tolist(), strict=True))
     names, times = np.unique(np.frombuffer(ids, dtype=np.int64), return_counts=True)
-    return Survey(len(texts), repeated, frozenset(names[times > 1].tolist()), posts)
+    return Survey(len(texts), repeated, frozenset(names[times > 1].tolist()), frozenset(marked), posts)
 
 
 @dataclass
@@ -225,8 +232,9 @@ def score(
     options = options or ReadOptions(account=scorer.policy.account)
     output = Path(output)
     run = Run()
+    before = scorer.with_vectors_count
     with _readable_twice(sources) as files:
-        _keep_input_safe(files, output)
+        _keep_input_safe([*files, *posts], output)
         seen = survey(files, options)
         own = {**seen.posts, **(read_posts(posts, options) if posts else {})}
         scorer.start()
@@ -240,10 +248,10 @@ def score(
                 run.count(results)
                 progress(run.replies, seen.total)
             if not run.replies:
-                raise InputError(say("score.no_replies", files=", ".join(map(str, sources)), rejected=rejects.count))
+                raise InputError(say("score.no_replies", files=", ".join(map(str, sources)), rejected=rejects.count, first=rejects.first))
         run.seconds = perf_counter() - started
     run.rejected, run.rejects, run.replaced = rejects.count, rejects.path, writer.replaced
-    run.with_vectors = scorer.with_vectors_count
+    run.with_vectors = scorer.with_vectors_count - before
     return run
 
 
@@ -259,10 +267,13 @@ def _readable_twice(sources: Sequence[str | Path]) -> Iterator[list[str | Path]]
 
 
 def _keep_input_safe(sources: Sequence[str | Path], output: Path) -> None:
-    """Refuse to write over a file that is read."""
-    for s in sources:
-        if output.exists() and Path(s).exists() and Path(s).samefile(output):
-            raise OutputError(say("score.same_file", file=output))
+    """Refuse to write over a file that is read, or over a workbook in which people have decided."""
+    for target in (output, RejectedFile(output).target):
+        for s in sources:
+            if target.exists() and Path(s).exists() and Path(s).samefile(target):
+                raise OutputError(say("score.same_file", file=target))
+    if output.suffix.lower() == ".xlsx" and holds_decisions(output):
+        raise OutputError(say("score.holds_decisions", file=output))
 
 
 def _named_apart(items: Iterator[Reply | Rejected], seen: Survey, rejects: RejectedFile) -> Iterator[Reply]:
@@ -274,6 +285,8 @@ def _named_apart(items: Iterator[Reply | Rejected], seen: Survey, rejects: Rejec
         elif hash(item.id) in seen.twice:
             counts[item.id] += 1
             n = counts[item.id]
+            while n > 1 and hash(f"{item.id}#{n}") in seen.ids:  # another row of the input has this very id
+                n = counts[item.id] = n + 1
             yield item if n == 1 else replace(item, id=f"{item.id}#{n}")
         else:
             yield item

@@ -81,7 +81,7 @@ class Builder:
         return Reply(
             ident or f"{self.file}:{row}",
             text,
-            parent or None,
+            parent if parent and not parent.isspace() else None,
             plain_id(parent_id) or None if parent_id else None,
             answered or None,
             plain_id(conversation) or None if conversation else None,

@@ -117,12 +117,13 @@ def post_reply(post: Object, known: Page, place: Place) -> Reply | Rejected:
     references: dict[str, str] = {}
     for reference in _objects(post.get("referenced_tweets")):
         references.setdefault(_text(reference.get("type")), _text(reference.get("id")))
-    user = known.users.get(_text(post.get("author_id"))) or {}
-    author = next(iter(_objects([post.get("author")])), user)
-    handle = _text(author.get("username")).lstrip("@")
+    author = _author(post, known)
+    handle = _handle(author)
     conversation = _text(post.get("conversation_id"))
     is_root = conversation in (ident, *map(as_text, _list(post.get("edit_history_tweet_ids"))))
     root = known.post(conversation) if conversation and not is_root else None
+    if root and _handle(_author(root, known)) not in ("", place.account.lstrip("@").casefold()):
+        root = None  # a conversation under another user's post: no post of the account to judge against
     answered = known.post(references.get("replied_to", ""))
     if answered is root:
         answered = None
@@ -144,13 +145,22 @@ def post_reply(post: Object, known: Page, place: Place) -> Reply | Rejected:
         reply_to_text=_words(answered) or None if answered else None,
         conversation_id=conversation or None,
         author_name=_text(author.get("name")) or None,
-        author_handle=handle or None,
+        author_handle=_text(author.get("username")).lstrip("@") or None,
         created_at=_text(post.get("created_at")) or None,
         urls=links,
-        kind="own" if handle and handle.casefold() == place.account.lstrip("@").casefold() else kind,
+        kind="own" if handle and handle == place.account.lstrip("@").casefold() else kind,
         file=place.file,
         row=place.row,
     )
+
+
+def _author(post: Object, known: Page) -> Object:
+    user = known.users.get(_text(post.get("author_id"))) or {}
+    return next(iter(_objects([post.get("author")])), user)
+
+
+def _handle(author: Object) -> str:
+    return _text(author.get("username")).lstrip("@").casefold()
 
 
 def no_post(value: Object, kind: str, place: Place) -> Rejected:

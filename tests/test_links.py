@@ -38,7 +38,7 @@ def test_link_class_knows_the_host(name, host):
         pytest.param("https://www.soumu.go.jp@login.example.com/", "unknown", id="official-name-as-user"),
         pytest.param("https://login.example.com/@www.soumu.go.jp", "unknown", id="official-name-in-the-path"),
         pytest.param("https://soumu.go.jp.example.com/", "look_alike", id="official-name-as-subdomain"),
-        pytest.param("https://notsoumu-go.jp.invalid/", "look_alike", id="official-name-inside"),
+        pytest.param("https://soumu-go.jp.invalid/", "look_alike", id="official-name-inside"),
         pytest.param("https://fakego.jp/", "unknown", id="no-dot-before-go-jp"),
         pytest.param("https://www.docomo.ne.jp/", "unknown", id="a-brand-at-home"),
         pytest.param("https://files.example.com/update.APK", "executable", id="program"),

@@ -35,10 +35,16 @@ def ids(finding):
 @pytest.mark.parametrize("rule", PACK.rules, ids=lambda r: r.id)
 def test_every_rule_hits_its_hits_and_leaves_its_misses_alone(rule):
     assert rule.hits and rule.misses
-    for text, finding in zip(rule.hits, run(*rule.hits), strict=True):
+    for text, finding in zip(rule.hits, run(*rule.hits, parent_text="国勢調査の回答期限は10月8日です。"), strict=True):
         assert rule.id in ids(finding), text
     for text, finding in zip(rule.misses, run(*rule.misses), strict=True):
         assert rule.id not in ids(finding), text
+
+
+def test_what_needs_the_parent_is_not_judged_without_it():
+    (rule,) = [r for r in PACK.rules if r.id == "off_topic.recipe"]
+    assert ids(run(rule.hits[0], parent_text="国勢調査のお知らせ")[0]) == ["off_topic.recipe"]
+    assert ids(run(rule.hits[0])[0]) == []
 
 
 def test_failures_finds_nothing_wrong_with_the_pack():

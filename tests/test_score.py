@@ -4,12 +4,13 @@ import csv
 import json
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from classifier.errors import InputError, ModelError, OutputError
 from classifier.headers import ReadOptions
 from classifier.model import load_model, shipped_folder
-from classifier.policy import default_policy
+from classifier.policy import default_policy, parse_policy
 from classifier.readers import read_replies
 from classifier.replies import Reply
 from classifier.score import Scorer, score
@@ -217,3 +218,63 @@ def test_kept_replies_are_drawn_for_audit_and_nothing_else_changes() -> None:
     assert 60 < sum(marked) < 140
     assert not any(marked[-2:])
     assert [(r.decision.action, r.decision.grounds, r.scores) for r in drawn] == [(r.decision.action, r.decision.grounds, r.scores) for r in plain]
+
+
+def test_a_policy_with_other_grounds_than_the_models_is_refused() -> None:
+    text = Path(default_policy.__module__.replace(".", "/") + ".toml")
+    text = (Path(__file__).parents[1] / text).read_text(encoding="utf-8")
+    first, second = text.index('id = "illegal"'), text.index('id = "defamation"')
+    swapped = text[:first] + 'id = "defamation"' + text[first + len('id = "illegal"') : second] + 'id = "illegal"' + text[second + len('id = "defamation"') :]
+    with pytest.raises(ModelError, match="other grounds"):
+        Scorer(load_model(shipped_folder()), policy=parse_policy(swapped, "p.toml"))
+
+
+def test_a_workbook_with_decisions_is_never_overwritten(tmp_path, scorer) -> None:
+    source, target = write_csv(tmp_path / "in.csv", ["text"], ["お前みたいな寄生虫はタヒね"]), tmp_path / "out.xlsx"
+    score([source], target, scorer)
+    score([source], target, scorer)
+    book = openpyxl.load_workbook(target)
+    sheet = book["措置候補"]
+    column = next(c.column for c in sheet[1] if c.value == "決定")
+    sheet.cell(2, column).value = "非表示"
+    book.save(target)
+    with pytest.raises(OutputError, match="holds decisions"):
+        score([source], target, scorer)
+    assert openpyxl.load_workbook(target)["措置候補"].cell(2, column).value == "非表示"
+
+
+def test_posts_and_old_rejects_that_are_read_are_never_overwritten(tmp_path, scorer) -> None:
+    source, posts = write_csv(tmp_path / "in.csv", ["text"], ["電波"]), write_csv(tmp_path / "posts.csv", ["id", "text"], ["1", "お知らせ"])
+    with pytest.raises(OutputError, match=r"posts\.csv is one of the files to read"):
+        score([source], posts, scorer, posts=[posts])
+    repaired = write_csv(tmp_path / "out.jsonl.rejected.csv", ["text"], ["電波"])
+    with pytest.raises(OutputError, match="files to read"):
+        score([repaired], tmp_path / "out.jsonl", scorer)
+    assert repaired.exists()
+
+
+def test_where_every_row_is_rejected_the_first_reason_is_told(tmp_path, scorer) -> None:
+    source = write_csv(tmp_path / "in.csv", ["id", "text"], ["1.57E+18", "電波"])
+    with pytest.raises(InputError, match=r"1 rejected rows.*in\.csv:2: .*1\.57E\+18"):
+        score([source], tmp_path / "out.jsonl", scorer)
+
+
+def test_names_that_tell_equal_ids_apart_are_new(tmp_path, scorer) -> None:
+    source = write_csv(tmp_path / "in.csv", ["id", "text"], ["1", "一"], ["1", "二"], ["1#2", "三"])
+    assert [r["id"] for r in run(scorer, source, tmp_path / "out.jsonl")] == ["1", "1#3", "1#2"]
+
+
+@pytest.mark.parametrize("text", ["し\nね\n" * 6000, "死ねバカ、お前は無能。" * 2000, "a" * 25000 + " @"], ids=["lines", "insults", "letters"])
+def test_very_long_texts_pass(scorer, text: str) -> None:
+    assert len(scorer([Reply(id="1", text=text)])) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "e-Taxの事前準備セットアップが動きません https://www.e-tax.nta.go.jp/download/jizen_setup.exe",
+        "楽天銀行の振込が遅い https://www.rakuten-bank.co.jp/info",
+    ],
+)
+def test_complaints_with_links_are_not_suggested(text: str) -> None:
+    assert Scorer.default()([Reply(id="1", text=text)])[0].decision.action != "suggest"

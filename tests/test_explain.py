@@ -1,0 +1,25 @@
+import io
+
+from rich.console import Console
+
+from classifier.explain import explain
+from classifier.policy import default_policy
+from classifier.replies import Reply
+from classifier.score import Scorer
+
+
+def shown(text: str) -> str:
+    scorer = Scorer.default(fast=True)
+    (result,) = scorer([Reply(id="1", text=text)])
+    out = io.StringIO()
+    Console(file=out, force_terminal=True, width=100, markup=False, highlight=False).print(explain(result, default_policy(), scorer.last_cutoffs))
+    return out.getvalue()
+
+
+def test_nothing_in_a_reply_reaches_the_terminal_as_a_command() -> None:
+    assert "\x1b[2J" not in shown("a\x1b[2Jお前みたいな寄生虫はタヒね")
+    assert "\x07" not in shown("鳴る\x07")
+
+
+def test_danger_stands_in_the_first_line() -> None:
+    assert "crisis" in shown("もう死にたい。限界です").splitlines()[0]
