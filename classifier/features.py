@@ -61,7 +61,7 @@ def features(replies: Sequence[Observed], findings: Sequence[Findings], pack: Ru
     rows: list[int] = []
     columns: list[int] = []
     values: list[float] = []
-    for o, f in zip(replies, findings, strict=True):
+    for o, f, kinds in zip(replies, findings, _scripts([o.text for o in replies]), strict=True):
         found = _words(f.words, at) if f.words else {}
         for w in f.hidden:
             found[at[f"hidden:{w.entry.kind}"]] = w.entry.strength / 2
@@ -76,7 +76,7 @@ def features(replies: Sequence[Observed], findings: Sequence[Findings], pack: Ru
             found.update(_parent(o, at))
         if o.author.known:
             found.update((at[f"author:{a}"], 1.0) for a in _AUTHOR if getattr(o.author, a))
-        found.update(_shape(o))
+        found.update(_shape(o, kinds))
         columns += found.keys()
         values += found.values()
         rows.append(len(found))
@@ -120,22 +120,21 @@ def _parent(o: Observed, at: dict[str, int]) -> dict[int, float]:
     return {at[f"parent:{name}"]: value for name, value in zip(_PARENT, given, strict=True) if value}
 
 
-def _shape(o: Observed) -> dict[int, float]:
-    """Return what the text looks like; the columns of this group stand first."""
+def _scripts(texts: Sequence[str]) -> list[list[int]]:
+    """Return how many kanji, hiragana, katakana, small Latin letters and digits each text holds, in one pass over the batch."""
+    codes = np.frombuffer("".join(texts).encode("utf-32-le", "replace"), dtype=np.uint32)
+    row = np.repeat(np.arange(len(texts)), [len(t) for t in texts])
+    spans = (("一", "鿿"), ("ぁ", "ゖ"), ("ァ", "ー"), ("a", "z"), ("0", "9"))
+    held = [np.bincount(row[(codes >= ord(a)) & (codes <= ord(z))], minlength=len(texts)) for a, z in spans]
+    counted: list[list[int]] = np.stack(held, axis=1).tolist()
+    return counted
+
+
+def _shape(o: Observed, kinds: Sequence[int]) -> dict[int, float]:
+    """Return what the text looks like; the columns of this group stand first. `kinds` are the counts of `_scripts`."""
     text = o.text
     n = len(text) or 1
-    kanji = hiragana = katakana = latin = digits = 0
-    for c in text:
-        if "ぁ" <= c <= "ゖ":
-            hiragana += 1
-        elif "一" <= c <= "鿿":
-            kanji += 1
-        elif "ァ" <= c <= "ー":
-            katakana += 1
-        elif "a" <= c <= "z":
-            latin += 1
-        elif "0" <= c <= "9":
-            digits += 1
+    kanji, hiragana, katakana, latin, digits = kinds
     marks = n - kanji - hiragana - katakana - latin - digits
     emoji = len(_EMOJI.findall(text)) if marks else 0
     given = (

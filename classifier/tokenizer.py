@@ -24,7 +24,7 @@ class Tokenizer:
 
     @property
     def dictionary(self) -> str:
-        """Name and version of the dictionary, as a model's manifest records it."""
+        """Name and version of the dictionary."""
         from importlib.metadata import version
 
         return f"unidic-lite {version('unidic-lite')}"
