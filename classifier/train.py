@@ -29,7 +29,7 @@ Bools = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Recipe:
-    """The settings of a training run; chosen by experiment on the tuning part."""
+    """The settings of a training run; chosen by experiment, see models/README.md."""
 
     strength: float = 10.0  # inverse of the L2 penalty
     feature_weight: float = 0.5  # of the features beside n-gram rows of length one
