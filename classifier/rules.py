@@ -21,7 +21,7 @@ from classifier.context import Observed, observe
 from classifier.errors import RulesError
 from classifier.lexicon import BAD_KINDS, Entry, Found, Matcher, default_lexicon
 from classifier.messages import say
-from classifier.policy import default_policy
+from classifier.policy import Policy, default_policy
 from classifier.replies import Reply
 
 SIGNALS = ("crisis", "inquiry", "threat")
@@ -115,20 +115,36 @@ def default_pack() -> RulePack:
 @cache
 def shipped_records() -> dict[str, tuple[int, int]]:
     """Return how each rule did on labelled replies when the pack was released: rule id to (hits, right ones)."""
-    text = resources.files(__package__).joinpath("rule_records.csv").read_text(encoding="utf-8")
+    return _records(resources.files(__package__).joinpath("rule_records.csv").read_text(encoding="utf-8"))
+
+
+def read_records(path: Path) -> dict[str, tuple[int, int]]:
+    """Return the records of a file that `records_text` wrote; raise RulesError where it is something else."""
+    try:
+        return _records(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise RulesError(say("rules.unreadable", file=path, why=error)) from error
+
+
+def records_text(records: Mapping[str, tuple[int, int]]) -> str:
+    """Return rule records as CSV: rule, hits, right."""
+    return "\n".join(["rule,hits,right", *(f"{rule},{hits},{right}" for rule, (hits, right) in records.items())]) + "\n"
+
+
+def _records(text: str) -> dict[str, tuple[int, int]]:
     return {row["rule"]: (int(row["hits"]), int(row["right"])) for row in csv.DictReader(io.StringIO(text))}
 
 
-def read_pack(path: str | Path) -> RulePack:
-    """Return the rules of a TOML file with the package's lexicon; raise RulesError where it is not valid."""
+def read_pack(path: str | Path, policy: Policy | None = None) -> RulePack:
+    """Return the rules of a TOML file, for the grounds of a policy, with the package's lexicon; raise RulesError where it is not valid."""
     try:
         text = Path(path).read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise RulesError(say("rules.unreadable", file=path, why=error)) from error
-    return RulePack(parse_rules(text, str(path)), default_lexicon())
+    return RulePack(parse_rules(text, str(path), (policy or default_policy()).ids), default_lexicon())
 
 
-def parse_rules(text: str, name: str) -> tuple[Rule, ...]:
+def parse_rules(text: str, name: str, grounds: Sequence[str] = ()) -> tuple[Rule, ...]:
     """Return the rules written in `text` (TOML); raise RulesError that names file and rule."""
     try:
         raw = tomllib.loads(text)
@@ -137,14 +153,14 @@ def parse_rules(text: str, name: str) -> tuple[Rule, ...]:
     tables = raw.get("rule")
     if set(raw) - {"version", "rule"} or not isinstance(tables, list) or not tables or not all(isinstance(t, dict) for t in tables):
         raise RulesError(say("rules.no_rules", file=name))
-    rules = tuple(_rule(table, name) for table in tables)
+    rules = tuple(_rule(table, name, grounds) for table in tables)
     ids = [r.id for r in rules]
     for twice in {i for i in ids if ids.count(i) > 1}:
         raise RulesError(say("rules.twice", file=name, rule=twice))
     return rules
 
 
-def _rule(table: dict[str, Any], name: str) -> Rule:
+def _rule(table: dict[str, Any], name: str, grounds: Sequence[str]) -> Rule:
     rule = str(table.get("id", "?"))
     known = {"id", "ground", "signal", "any", "pattern", "unless", "hits", "misses", "note"}
     for key in set(table) - known:
@@ -154,8 +170,9 @@ def _rule(table: dict[str, Any], name: str) -> Rule:
         if not (isinstance(value, list) and all(isinstance(v, str) and v for v in value) if listed else isinstance(value, str)):
             raise RulesError(say("rules.kind", file=name, rule=rule, key=key, wanted="a list of texts" if listed else "a text"))
     ground, signal, first = table.get("ground", ""), table.get("signal", ""), tuple(table.get("any", ()))
-    if (ground and ground not in default_policy().ids) or (signal and signal not in SIGNALS) or not (ground or signal) or not first or not table.get("id"):
-        raise RulesError(say("rules.incomplete", file=name, rule=rule, known=", ".join((*default_policy().ids, *SIGNALS))))
+    grounds = grounds or default_policy().ids
+    if (ground and ground not in (*grounds, *default_policy().ids)) or (signal and signal not in SIGNALS) or not (ground or signal) or not first or not table.get("id"):
+        raise RulesError(say("rules.incomplete", file=name, rule=rule, known=", ".join((*grounds, *SIGNALS))))
     try:
         pattern = re.compile(table.get("pattern") or "|".join(map(re.escape, first)))
         unless = re.compile(table["unless"]) if table.get("unless") else None

@@ -5,7 +5,7 @@ import hashlib
 import shutil
 from array import array
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -49,7 +49,16 @@ class Scorer:
     ['keep']
     """
 
-    def __init__(self, model: Model | None, *, policy: Policy | None = None, pack: RulePack | None = None, fast: bool = False, audit: float = 0.0) -> None:
+    def __init__(
+        self,
+        model: Model | None,
+        *,
+        policy: Policy | None = None,
+        pack: RulePack | None = None,
+        records: Mapping[str, tuple[int, int]] | None = None,  # how the rules of the pack did: rule id to (hits, right)
+        fast: bool = False,
+        audit: float = 0.0,
+    ) -> None:
         self.audit = audit  # share of the kept replies that is drawn for people, so that the misses can be counted
         self.model, self.policy, self.pack = model, policy or default_policy(), pack or default_pack()
         self.with_vectors = not fast and model is not None and model.full is not None and encoder.available()
@@ -57,7 +66,7 @@ class Scorer:
             raise ModelError(say("model.rules_differ", folder=model.name))
         if model is not None and model.grounds != self.policy.ids:
             raise ModelError(say("model.policy_differs", folder=model.name, known=", ".join(model.grounds)))
-        self._records = shipped_records()
+        self._records = shipped_records() if records is None else records
         trusted = trusted_rules(self._records, Targets())
         evidence = model.evidence if model else (lambda text, ground: None)
         self._fast_desk = Desk(self.policy, model.fast_cutoffs if model else None, trusted, self.pack.signals, evidence)
@@ -66,6 +75,7 @@ class Scorer:
         self._encoder = encoder.Encoder()
         self.with_vectors_count = 0
         self.last_cutoffs: Cutoffs | None = None  # those that the last reply was decided by
+        self.last_full: list[bool] = []  # which replies of the last call the full stage decided
 
     @classmethod
     def default(cls, *, fast: bool = False) -> "Scorer":
@@ -80,6 +90,7 @@ class Scorer:
 
     def __call__(self, replies: Sequence[Reply], repeats: Sequence[int] = ()) -> list[Result]:
         """Return one result a reply, in order; `repeats` says how often each text came in within the run."""
+        self.last_full = [False] * len(replies)
         if not replies:
             return []
         observed = observe(replies, account=self.policy.account, repeats=repeats)
@@ -119,6 +130,7 @@ class Scorer:
                 scores[doubtful] = self._unjudged(model, model.full.probabilities(grams[doubtful], columns[doubtful], vectors), judged[doubtful])
                 for i in doubtful:
                     desks[i] = self._full_desk
+                    self.last_full[i] = True
                 self.with_vectors_count += len(doubtful)
         self.last_cutoffs = desks[-1].cutoffs
         rows = scores.round(6).tolist()

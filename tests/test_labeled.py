@@ -61,7 +61,7 @@ def test_a_row_may_be_unsure(tmp_path, value):
 )
 def test_a_wrong_row_is_named_with_file_and_line(tmp_path, row, message):
     path = write(tmp_path / "d.csv", *GOOD, row)
-    with pytest.raises(DataError, match=rf"1 problem\(s\); nothing was trained.*\n.*d\.csv, line 5: {message}"):
+    with pytest.raises(DataError, match=rf"1 problem\(s\); nothing was done.*\n.*d\.csv, line 5: {message}"):
         read_labeled([path], POLICY)
 
 
