@@ -26,6 +26,15 @@ from classifier.replies import Reply
 
 SIGNALS = ("crisis", "inquiry", "threat")
 NEEDS_PARENT = ("alteration", "off_topic")
+_MASKED_GROUNDS: Mapping[str, str] = {
+    **dict.fromkeys(("abuse", "dehumanizing", "looks", "death"), "defamation"),
+    **dict.fromkeys(("slur_origin", "slur_disability", "slur_gender", "slur_other"), "discrimination"),
+    **dict.fromkeys(("threat", "self_harm"), "public_order"),
+    **dict.fromkeys(("crime", "drug", "fraud"), "illegal"),
+    "sexual": "obscenity",
+    "rumor": "false_information",
+}
+"""The ground that a word of a kind speaks for where it is hidden behind a mask: nobody hides a harmless word."""
 _AROUND = 20  # characters on each side of a hit in which `unless` is looked for
 
 
@@ -81,8 +90,12 @@ class RulePack:
         words, wanted = self._matcher(o.text)
         hits = [h for h in (self.rules[i].find(o.text) for i in wanted) if h]
         hidden = self._matcher.behind_masks(o.text)
+        if hidden:
+            masked = [(_MASKED_GROUNDS.get(w.entry.kind), w) for w in self._matcher.surely_masked(o.text, hidden)]
+            hits += [Hit(f"{ground}.masked_word", ground, w.start, w.end) for ground, w in masked if ground]
         for view in o.views:
-            hits += [Hit(h.rule, h.ground, 0, len(o.text)) for h in self.scan(view)]
+            known = {h.rule for h in hits}
+            hits += [Hit(h.rule, h.ground, 0, len(o.text)) for h in self.scan(view) if h.rule not in known]
             hidden += [w for w in self._matcher(view)[0] if w.entry.kind in BAD_KINDS and (w.entry.strength >= 2 or w.entry.kind == "death")]
         unable = []
         for name, check in CHECKS.items():

@@ -10,9 +10,15 @@ from classifier.views import views
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        pytest.param("しつこい\nねむい\nよるだ", ("しねよ",), id="three-lines"),
+        pytest.param("しつこい\nねむい\nよるだ", ("しねよ", "いいだ"), id="three-lines"),
         pytest.param("しつこい\nねむい", (), id="two-lines"),
-        pytest.param("し\n\nね\n\nよ", ("しねよ",), id="blank-lines"),
+        pytest.param("し\n\nね\n\nよ", ("しねよ", "しねよ"), id="blank-lines"),
+        pytest.param("帰りたいし\n忙しいしね。\n夏も終わるよ…", ("帰忙夏", "しねよ"), id="line-ends"),
+        pytest.param("まぢしねばぃぃ", ("まぢしねばいい",), id="small-kana"),
+        pytest.param("かわいいちゃわん", (), id="small-kana-in-their-place"),
+        pytest.param("だまって死゛ん゛ど゛け゛", ("だまって死んどけ",), id="sound-marks"),
+        pytest.param("d1e alone", ("die alone", "dle alone"), id="figures"),
+        pytest.param("wi-fi6e と h265 と 5g", (), id="figures-of-techniques"),
         pytest.param("逆から ねし", ("しね らか逆",), id="backwards"),
         pytest.param("omae kuzu", ("おまえくず",), id="romaji"),
         pytest.param("shi ni ta i", ("しにたい",), id="syllables"),
@@ -40,3 +46,23 @@ def test_hidden_words_are_found(text: str, kind: str) -> None:
 @pytest.mark.parametrize("text", ["○○市の説明会", "答えは○か×か", "rise and wake", "二〇二六年", "5×3=15"])
 def test_harmless_masks_and_letters_hide_nothing(text: str) -> None:
     assert default_pack()(observe([Reply("1", text)]))[0].hidden == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        pytest.param("書いた者は き○が○か", "discrimination.masked_word", id="two-masks"),
+        pytest.param("今回の大雨は気〇兵〇のテストです", "false_information.masked_word", id="a-rumor"),
+        pytest.param("揺れたのは気象○器のせい", "false_information.masked_word", id="one-mask"),
+    ],
+)
+def test_a_strong_word_behind_a_mask_goes_to_a_person(text: str, rule: str) -> None:
+    assert rule in {h.rule for h in default_pack()(observe([Reply("1", text)]))[0].hits}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["○○市の説明会は○月○日", "ド○モの料金", "5○歳です", "看板に「人○し」と読める字", "こ○すは何と読む?", "マ○コミの報道", "中華○ーバーを買った", "098-××3-××××", "○○党の気○兵○さん"],
+)
+def test_a_mask_with_another_reading_is_no_hit(text: str) -> None:
+    assert [h.rule for h in default_pack()(observe([Reply("1", text)]))[0].hits if h.rule.endswith("masked_word")] == []
