@@ -109,7 +109,7 @@ class Matcher:
         """Return those of `behind_masks` that leave no other reading: strong words, both ends of which can be seen, or most of which can."""
         if not found or _MASK_IS_A_SUBJECT.search(text):
             return []
-        return [f for f in found if f.entry.strength == 3 and _shows_enough(text, f)]
+        return [f for f in found if (f.entry.strength == 3 or f.entry.kind == "dehumanizing") and _shows_enough(text, f)]
 
     def __call__(self, text: str) -> tuple[list[Found], list[int]]:
         """Return the lexicon words (in order; none inside a longer one, harmless or not) and the rules to try."""

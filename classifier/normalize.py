@@ -56,9 +56,10 @@ _SPACED_OUT = re.compile(
 _SPACED_LETTERS = re.compile(r"(?<![a-z0-9])[a-z](?:([ ・.\-_=*|~]{1,2})[a-z])(?:\1[a-z]){2,}(?![a-z0-9])")
 _SIGNS_BETWEEN = re.compile(
     r"[ぁ-ゖァ-ヺ一-鿿々](?:([^\w\s、。・ー〜~…!?「」『』()\[\]{}<>〈〉《》【】=:;,+&%#¥→←↑↓○〇◯×./\-‐-―]{1,2})[ぁ-ゖァ-ヺ一-鿿々])(?:\1[ぁ-ゖァ-ヺ一-鿿々])+"
-    r"|[ぁ-ゖァ-ヺ](?:([._/\-‐-―])[ぁ-ゖァ-ヺ])(?:\2[ぁ-ゖァ-ヺ])+"
+    r"|[ぁ-ゖァ-ヺ一-鿿々](?:([._/\-‐-―])[ぁ-ゖァ-ヺ一-鿿々])(?:\2[ぁ-ゖァ-ヺ一-鿿々])+"
 )
-_SIGN = re.compile(r"[^\w\s、。・ー〜~…!?「」『』()]|_")
+_KANA = re.compile("[ぁ-ヺ]")
+_SIGN = re.compile(r"[*\-./^_|\\$@'\"`‐-―‘-⯿\U0001f000-\U0001faff]")
 _TURNED = re.compile("\u202e([^\u202a-\u202e\u2066-\u2069\n]+)")
 _WORD_WITH_LOOK_ALIKES = re.compile(r"[a-zͰ-ԯ]*[Ͱ-ԯ][a-zͰ-ԯ]*")
 
@@ -266,7 +267,8 @@ def _signs_between(text: str) -> Iterator[Edit]:
     """Join single characters with one and the same sign between them, wherever they stand (このク♯ズ♯が)."""
     if _SIGN.search(text):
         for m in _SIGNS_BETWEEN.finditer(text):
-            yield from _without(m.group(1) or m.group(2), m)
+            if m.group(1) or _KANA.search(m.group()):  # 春/夏/秋 is a list
+                yield from _without(m.group(1) or m.group(2), m)
 
 
 def _turned(text: str) -> Iterator[Edit]:
@@ -305,8 +307,8 @@ _STEPS: tuple[Callable[[str], Iterator[Edit]], ...] = (
     _letters_out_of_place,
     _substitute(_BLANKS, _blank),
     _substitute(_RUN, lambda m: m.group(1) * 3),
-    _spaced_out,
     _signs_between,
+    _spaced_out,
     _spaced_letters,
     _disguises,
 )

@@ -35,6 +35,7 @@ _MASKED_GROUNDS: Mapping[str, str] = {
     "rumor": "false_information",
 }
 """The ground that a word of a kind speaks for where it is hidden behind a mask: nobody hides a harmless word."""
+_LONG_ENOUGH = 3  # characters of a word that is no accident of another reading
 _AROUND = 20  # characters on each side of a hit in which `unless` is looked for
 
 
@@ -96,7 +97,9 @@ class RulePack:
         for view in o.views:
             known = {h.rule for h in hits}
             hits += [Hit(h.rule, h.ground, 0, len(o.text)) for h in self.scan(view) if h.rule not in known]
-            hidden += [w for w in self._matcher(view)[0] if w.entry.kind in BAD_KINDS and (w.entry.strength >= 2 or w.entry.kind == "death")]
+            shown = [w for w in self._matcher(view)[0] if w.entry.kind in BAD_KINDS and (w.entry.strength >= 2 or w.entry.kind == "death")]
+            hidden += shown
+            hits += [Hit(f"{ground}.masked_word", ground, 0, len(o.text)) for ground in _surely_hidden(shown, words) if "「" not in o.text]
         unable = []
         for name, check in CHECKS.items():
             answer = check(o)
@@ -116,6 +119,13 @@ class RulePack:
     def signals(self) -> Mapping[str, str]:
         """The signal that a hit of a rule raises, by rule id."""
         return {r.id: r.signal for r in self.rules if r.signal}
+
+
+def _surely_hidden(shown: Sequence[Found], words: Sequence[Found]) -> set[str]:
+    """Return the grounds of strong words that another reading of a text shows, and the text itself does not."""
+    known = {w.entry.word for w in words}
+    sure = [w.entry for w in shown if w.entry.strength == 3 and len(w.entry.word) >= _LONG_ENOUGH and w.entry.word not in known]
+    return {_MASKED_GROUNDS[e.kind] for e in sure if e.kind in _MASKED_GROUNDS}
 
 
 @cache
