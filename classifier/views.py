@@ -16,6 +16,7 @@ _COMMON_LINE_ENDS = re.compile("[しねよなかだわさのがてにをはも�
 _LATIN_LETTER = re.compile("[a-z]")
 _LATIN = re.compile(r"[a-z][a-z \-]{3}")
 _LEAST_LETTERS = 4
+_PLACEHOLDERS = 3  # letters of 〈url〉, more or less
 _AT_LINE_END = "。、.,!?…~〜w笑草ー)）」』】 "
 _MARKED = re.compile("(?<=[ぁ-ん一-鿿])[゛゜ﾞﾟ]")
 _SMALL_KANA = re.compile("[ぁぃぅぇぉゎ]|(?<![きしちにひみりぎじぢびぴ])[ゃゅょ]")
@@ -61,7 +62,9 @@ def views(normalized: Normalized) -> tuple[str, ...]:
         return tuple(found)
     text = _SYLLABLES.sub(_joined, text)
     runs = (m.group().split() for m in _ROMAJI_RUN.finditer(text))
-    if romaji := [w for run in runs if len(max(run, key=len)) >= _LEAST_LETTERS for w in run]:
+    romaji = [w for run in runs if len(max(run, key=len)) >= _LEAST_LETTERS for w in run]
+    letters = len(_LATIN_LETTER.findall(text)) - _PLACEHOLDERS * text.count("〉")
+    if romaji and sum(map(len, romaji)) * 2 >= letters:  # less is English, where some words read as kana too
         found.append(jaconv.alphabet2kana("".join(dict.fromkeys(romaji))))
     return tuple(found)
 

@@ -25,6 +25,8 @@ from classifier.views import views
         pytest.param("omae kuzu", ("おまえくず",), id="romaji"),
         pytest.param("shi ni ta i", ("しにたい",), id="syllables"),
         pytest.param("to be or not to be", (), id="english-words"),
+        pytest.param("low income countries need more vaccines", (), id="english-words-that-read-as-kana"),
+        pytest.param("omae no ie ni hi wo tsukeru", ("おまえのいえにひをつける",), id="sentence"),
         pytest.param("5G network", (), id="english"),
         pytest.param("電波が弱い", (), id="nothing"),
     ],
