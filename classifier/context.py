@@ -86,7 +86,7 @@ def observe(replies: Sequence[Reply], *, account: str = "MIC_ICT", repeats: Sequ
 
 def _observe(reply: Reply, account: str, repeats: int) -> Observed:
     normalized = normalize(reply.text, reply.urls)
-    found = links(reply.text, reply.urls) if reply.urls or "." in reply.text else ()
+    found = links(reply.text, reply.urls) if reply.urls or "." in reply.text or "．" in reply.text else ()
     known = reply.author_name or reply.author_handle
     author = look_at_author(reply.author_name or "", reply.author_handle or "", account) if known else _UNKNOWN
     alignment = align(normalized.text, reply.parent_text, found) if reply.parent_text else _UNALIGNED

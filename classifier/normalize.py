@@ -48,12 +48,19 @@ _NARROW = {**{c: chr(c + 32) for c in range(65, 91)}, **{c: chr(c - 0xFEE0).lowe
 """Full-width and capital ASCII to small ASCII, as compatibility normalization (NFKC) and lower case give it."""
 _CLUSTER = re.compile(r"[^\u0300-\u036f\u3099\u309a\uff9e\uff9f][\u0300-\u036f\u3099\u309a\uff9e\uff9f]*|[\u0300-\u036f\u3099\u309a\uff9e\uff9f]+")
 _UPPER = re.compile(r"[^\W\d_a-zぁ-ヿ一-鿿]|[\U0001f130-\U0001f189]")  # a letter that may have a lower case
-_PLAIN = re.compile(r"(?:[ぁ-ゖァ-ヺー一-鿿々a-z0-9、。!?「」『』()→〜:;+%¥]|(?<=[ぁ-ゖァ-ヺー一-鿿々a-z0-9、。!?」』)][ぁ-ゖァ-ヺー一-鿿々a-z0-9、。!?」』)])[\n ](?=[ぁ-ゖァ-ヺー一-鿿々a-z0-9「『(]))*")
+_PLAIN = re.compile(r"(?:[ぁ-ゖァ-ヺー一-鿿々a-z0-9、。!?「」『』()→〜:;+%¥]|(?:(?<=[ぁ-ゖァ-ヺー一-鿿々a-z0-9]{2})|(?<=[、。!?」』)]))[\n ](?=[ぁ-ゖァ-ヺー一-鿿々a-z0-9「『(]))*")
 """Characters that no step touches, and line ends and blanks between longer stretches of them."""
 _SPACED_OUT = re.compile(
     r"(?<![ぁ-ゖァ-ヺー一-鿿々0-9a-z])[ぁ-ゖァ-ヺ一-鿿](?:([ .・_\-/|*★☆♪、,]{1,3})[ぁ-ゖァ-ヺー一-鿿])(?:\1[ぁ-ゖァ-ヺー一-鿿])*(?![ぁ-ゖァ-ヺー一-鿿々])"
 )
 _SPACED_LETTERS = re.compile(r"(?<![a-z0-9])[a-z](?:([ ・.\-_=*|~]{1,2})[a-z])(?:\1[a-z]){2,}(?![a-z0-9])")
+_SIGNS_BETWEEN = re.compile(
+    r"[ぁ-ゖァ-ヺ一-鿿々](?:([^\w\s、。・ー〜~…!?「」『』()\[\]{}<>〈〉《》【】=:;,+&%#¥→←↑↓○〇◯×./\-‐-―]{1,2})[ぁ-ゖァ-ヺ一-鿿々])(?:\1[ぁ-ゖァ-ヺ一-鿿々])+"
+    r"|[ぁ-ゖァ-ヺ一-鿿々](?:([._/\-‐-―])[ぁ-ゖァ-ヺ一-鿿々])(?:\2[ぁ-ゖァ-ヺ一-鿿々])+"
+)
+_KANA = re.compile("[ぁ-ヺ]")
+_SIGN = re.compile(r"[*\-./^_|\\$@'\"`‐-―‘-⯿\U0001f000-\U0001faff]")
+_TURNED = re.compile("\u202e([^\u202a-\u202e\u2066-\u2069\n]+)")
 _WORD_WITH_LOOK_ALIKES = re.compile(r"[a-zͰ-ԯ]*[Ͱ-ԯ][a-zͰ-ԯ]*")
 
 
@@ -256,6 +263,22 @@ def _spaced_letters(text: str) -> Iterator[Edit]:
         yield from _without(m.group(1), m)
 
 
+def _signs_between(text: str) -> Iterator[Edit]:
+    """Join single characters with one and the same sign between them, wherever they stand (このク♯ズ♯が)."""
+    if _SIGN.search(text):
+        for m in _SIGNS_BETWEEN.finditer(text):
+            if m.group(1) or _KANA.search(m.group()):  # 春/夏/秋 is a list
+                yield from _without(m.group(1) or m.group(2), m)
+
+
+def _turned(text: str) -> Iterator[Edit]:
+    """Put into reading order what a right-to-left override shows the other way round."""
+    if "\u202e" in text:
+        for m in _TURNED.finditer(text):
+            if m.group(1) != m.group(1)[::-1]:
+                yield m.start(), m.end(), m.group(1)[::-1]
+
+
 def _without(separator: str, m: re.Match[str]) -> Iterator[Edit]:
     for k in re.finditer(re.escape(separator), m.group()):
         yield k.start() + m.start(), k.end() + m.start(), ""
@@ -275,6 +298,7 @@ def _disguises(text: str) -> Iterator[Edit]:
 _STEPS: tuple[Callable[[str], Iterator[Edit]], ...] = (
     _entities,
     _substitute(_SURROGATE, "\ufffd"),
+    _turned,
     _substitute(_INVISIBLE, ""),
     _voiced_marks,
     _mentions_and_links,
@@ -283,8 +307,9 @@ _STEPS: tuple[Callable[[str], Iterator[Edit]], ...] = (
     _letters_out_of_place,
     _substitute(_BLANKS, _blank),
     _substitute(_RUN, lambda m: m.group(1) * 3),
+    _signs_between,
     _spaced_out,
     _spaced_letters,
     _disguises,
 )
-_UNDOING = (_letters_out_of_place, _spaced_out, _spaced_letters, _disguises)
+_UNDOING = (_turned, _letters_out_of_place, _spaced_out, _signs_between, _spaced_letters, _disguises)

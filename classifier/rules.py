@@ -26,6 +26,16 @@ from classifier.replies import Reply
 
 SIGNALS = ("crisis", "inquiry", "threat")
 NEEDS_PARENT = ("alteration", "off_topic")
+_MASKED_GROUNDS: Mapping[str, str] = {
+    **dict.fromkeys(("abuse", "dehumanizing", "looks", "death"), "defamation"),
+    **dict.fromkeys(("slur_origin", "slur_disability", "slur_gender", "slur_other"), "discrimination"),
+    **dict.fromkeys(("threat", "self_harm"), "public_order"),
+    **dict.fromkeys(("crime", "drug", "fraud"), "illegal"),
+    "sexual": "obscenity",
+    "rumor": "false_information",
+}
+"""The ground that a word of a kind speaks for where it is hidden behind a mask: nobody hides a harmless word."""
+_LONG_ENOUGH = 3  # characters of a word that is no accident of another reading
 _AROUND = 20  # characters on each side of a hit in which `unless` is looked for
 
 
@@ -81,9 +91,15 @@ class RulePack:
         words, wanted = self._matcher(o.text)
         hits = [h for h in (self.rules[i].find(o.text) for i in wanted) if h]
         hidden = self._matcher.behind_masks(o.text)
+        if hidden:
+            masked = [(_MASKED_GROUNDS.get(w.entry.kind), w) for w in self._matcher.surely_masked(o.text, hidden)]
+            hits += [Hit(f"{ground}.masked_word", ground, w.start, w.end) for ground, w in masked if ground]
         for view in o.views:
-            hits += [Hit(h.rule, h.ground, 0, len(o.text)) for h in self.scan(view)]
-            hidden += [w for w in self._matcher(view)[0] if w.entry.kind in BAD_KINDS and (w.entry.strength >= 2 or w.entry.kind == "death")]
+            known = {h.rule for h in hits}
+            hits += [Hit(h.rule, h.ground, 0, len(o.text)) for h in self.scan(view) if h.rule not in known]
+            shown = [w for w in self._matcher(view)[0] if w.entry.kind in BAD_KINDS and (w.entry.strength >= 2 or w.entry.kind == "death")]
+            hidden += shown
+            hits += [Hit(f"{ground}.masked_word", ground, 0, len(o.text)) for ground in _surely_hidden(shown, words) if "「" not in o.text]
         unable = []
         for name, check in CHECKS.items():
             answer = check(o)
@@ -103,6 +119,13 @@ class RulePack:
     def signals(self) -> Mapping[str, str]:
         """The signal that a hit of a rule raises, by rule id."""
         return {r.id: r.signal for r in self.rules if r.signal}
+
+
+def _surely_hidden(shown: Sequence[Found], words: Sequence[Found]) -> set[str]:
+    """Return the grounds of strong words that another reading of a text shows, and the text itself does not."""
+    known = {w.entry.word for w in words}
+    sure = [w.entry for w in shown if w.entry.strength == 3 and len(w.entry.word) >= _LONG_ENOUGH and w.entry.word not in known]
+    return {_MASKED_GROUNDS[e.kind] for e in sure if e.kind in _MASKED_GROUNDS}
 
 
 @cache

@@ -54,13 +54,27 @@ def test_normalize_makes_forms_uniform(raw: str, expected: str) -> None:
         ("Ⓢⓗⓘⓝⓔ", "shine"),
         ("ＫＩＬＬ уоu", "kill you"),
         ("闇 バ イ ト 募集", "闇バイト 募集"),
+        ("見れないﾃﾞ.ﾌﾞ.ｽが", "見れないデブスが"),
+        ("このク♯ズ♯が", "このクズが"),
+        ("な-ま-け者", "なまけ者"),
+        ("お前は\u202eねし\u202cよ", "お前はしねよ"),
+        ("一家 市 ネ 。", "一家 死ね 。"),
+        ("会長コ□ス", "会長コロス"),
+        ("課長を○してやる", "課長を殺してやる"),
+        ("くたばr", "くたばれ"),
+        ("はよ死ne", "はよ死ね"),
+        ("🔕えろや", "消えろや"),
+        ("ダ二どもめ", "ダニどもめ"),
+        ("チ ∃ ン は", "チョンは"),
+        ("局長、しﾞね", "局長、しね"),
+        ("∪ね", "しね"),
     ],
 )
 def test_normalize_undoes_disguises(raw: str, expected: str) -> None:
     assert normalize(raw).text == expected
 
 
-@pytest.mark.parametrize("raw", ["タヒチ旅行に行きたい", "4ねんせいの息子", "田中氏ねえ", "3.5と4.0", "シネマを見た", "市ね、", "障害児の支援", "米軍基地外の騒音", "○○ね", "2024/4/4ね", "横浜市ねえ"])
+@pytest.mark.parametrize("raw", ["タヒチ旅行に行きたい", "4ねんせいの息子", "田中氏ねえ", "3.5と4.0", "シネマを見た", "市ね、", "障害児の支援", "米軍基地外の騒音", "○○ね", "2024/4/4ね", "横浜市ねえ", "市ネット", "感じね、", "二ダ二三", "書類に○をして", "該当を○してください", "∃と∀", "死nanka", "さっき消えrow"])
 def test_normalize_leaves_innocent_look_alikes_alone(raw: str) -> None:
     assert normalize(raw).text == raw
 
