@@ -1,8 +1,9 @@
 """Labelled replies: what training and measuring read, checked before use."""
 
 import json
+import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,8 +17,12 @@ from classifier.model import CRISIS
 from classifier.policy import Policy
 from classifier.readers import read_replies
 from classifier.replies import Rejected, Reply
+from classifier.wording import HIDE, LEAVE
 
 SPLITS = ("train", "tune", "test")
+DECISION, DECIDED_GROUND = "決定", "決定した項目"
+"""Columns of a result workbook in which the desk has decided: such a workbook is labelled data too."""
+
 SHOWN = 20  # problems that an error names
 
 
@@ -45,7 +50,8 @@ def read_labeled(sources: Sequence[str | Path], policy: Policy) -> list[Labeled]
     """Return the labelled replies of the files; raise DataError that names file and row of the first wrong ones.
 
     Beside the columns of replies a file has `labels` (ground ids joined by |, empty for none; a list in JSON Lines) and
-    may have `split`, `signals` (crisis), `sure`, `writer`, `register` and `tags`.
+    may have `split`, `signals` (crisis), `sure`, `writer`, `register` and `tags`. A result workbook that the desk has
+    filled in is labelled data as well: rows that were hidden or left alone count, the others are passed over.
     """
     rows, problems = load_labeled(sources, policy)
     if problems:
@@ -64,6 +70,13 @@ def load_labeled(sources: Sequence[str | Path], policy: Policy, *, dropped: Sequ
             problems.append(say("data.rejected", file=item.file, line=item.row, why=item.reason))
             continue
         extra = dict(item.extra)
+        if DECISION in extra:
+            decided = _decided(extra, policy)
+            if decided is None:  # not decided yet, or handed on: no label
+                continue
+            extra["labels"] = "|".join(decided)
+            if extra[DECISION].strip() == HIDE and not decided:
+                problems.append(say("data.no_ground", file=item.file, line=item.row, cell=extra.get(DECIDED_GROUND, "")))
         if "labels" not in extra:
             raise DataError(say("data.no_labels", file=item.file))
         given = frozenset(_ids(extra["labels"]))
@@ -78,6 +91,18 @@ def load_labeled(sources: Sequence[str | Path], policy: Policy, *, dropped: Sequ
         crisis = CRISIS in _ids(extra.get("signals", "")) or extra.get("kind") == CRISIS
         rows.append(Labeled(item, labels, crisis, split, sure, extra.get("writer", ""), extra.get("register", ""), tags, given & set(dropped)))
     return rows, problems + _contradictions(rows)
+
+
+def _decided(extra: Mapping[str, str], policy: Policy) -> list[str] | None:
+    """Return the grounds that a person chose in a result workbook: none where the reply was left alone; None where nothing was decided."""
+    decision = extra[DECISION].strip()
+    if decision == LEAVE:
+        return []
+    if decision != HIDE:
+        return None
+    chosen = re.split(r"[、,，;；/\n]", extra.get(DECIDED_GROUND, ""))
+    names = {name: g.id for g in policy.grounds for name in (g.short, g.id, g.clause, f"{g.short} {g.clause}")}
+    return [names[c.strip()] for c in chosen if c.strip() in names]
 
 
 def _ids(cell: str) -> list[str]:
