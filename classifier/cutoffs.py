@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from classifier.model import Cutoffs
 from classifier.policy import Policy
-from classifier.targets import Asked
+from classifier.targets import Asked, OwnTargets
 from classifier.thresholds import Targets, Upper, lower_cutoffs, share_cutoff, upper_cutoffs
 
 Floats = npt.NDArray[np.float64]
@@ -58,9 +58,9 @@ class HeldOut:
 class Choice:
     """The settings by which cut-offs are chosen; why these: see models/README.md."""
 
-    asked: Asked = field(default_factory=lambda: Asked(Targets(precision=0.98, misses=0.08), {}))
+    asked: Asked = field(default_factory=lambda: Asked(Targets(precision=0.982, misses=0.075), {"off_topic": OwnTargets(misses=0.1)}))
     settled_misses: float = 0.25  # part of the misses that the fast stage may cause before the full one sees a reply
-    crisis_alarms: float = 0.008  # share of other replies that the crisis head may mark
+    crisis_alarms: float = 0.012  # share of other replies that the crisis head may mark
     crisis_doubts: float = 0.05  # share of other replies that get sentence vectors because danger is not ruled out
     enough_to_tune: int = 100  # violations in the tuning part from which on it alone sets the lower cut-off
 
