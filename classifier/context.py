@@ -9,7 +9,7 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
 from classifier.links import links
-from classifier.normalize import Normalized, normalize
+from classifier.normalize import Normalized, normalize, normalize_all
 from classifier.replies import Reply
 from classifier.views import views
 
@@ -81,11 +81,11 @@ class Observed:
 
 def observe(replies: Sequence[Reply], *, account: str = "MIC_ICT", repeats: Sequence[int] = ()) -> list[Observed]:
     """Return the replies with their surroundings, in order; `repeats` counts how often each text came in (1 where not given)."""
-    return [_observe(r, account, repeats[i] if repeats else 1) for i, r in enumerate(replies)]
+    normalized = normalize_all([r.text for r in replies], [r.urls for r in replies])
+    return [_observe(r, n, account, repeats[i] if repeats else 1) for i, (r, n) in enumerate(zip(replies, normalized, strict=True))]
 
 
-def _observe(reply: Reply, account: str, repeats: int) -> Observed:
-    normalized = normalize(reply.text, reply.urls)
+def _observe(reply: Reply, normalized: Normalized, account: str, repeats: int) -> Observed:
     found = links(reply.text, reply.urls) if reply.urls or "." in reply.text else ()
     known = reply.author_name or reply.author_handle
     author = look_at_author(reply.author_name or "", reply.author_handle or "", account) if known else _UNKNOWN

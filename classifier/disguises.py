@@ -76,6 +76,9 @@ HINT = re.compile(
 )
 """A text in which this finds nothing holds no disguise of the table."""
 
+HINT_CHARACTERS = "○〇◯●◎*×✕✖✗💀☠歹🔪📦🌚口力工夕卜闇頃x_タネ氏4ιυɩs死.|\\-基既違害概ヤ募案叩土"
+"""Every hint holds one of these."""
+
 LOOK_ALIKES: dict[str, str] = dict(
     zip(
         "авекмнорстухіјѕԁԛԝһӏьαβγεηικνορτυχω",

@@ -13,8 +13,12 @@ Shapes and their sources:
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
+
+from classifier.characters import holding
+from classifier.literals import Literals
 
 KINDS = ("my_number", "card", "phone", "mail", "address", "plate", "account")
 
@@ -39,7 +43,9 @@ _SPOKEN = {
 _SPOKEN_WORD = "|".join(sorted(_SPOKEN, key=len, reverse=True))
 _DASH = r"[-‐‑–—―−ーの ()]"
 
+_WORTH_CHARACTERS = f"{_DIGITS}@"
 _WORTH = re.compile(rf"[{_DIGITS}@]|丁目|番地|(?:ゼロ|ぜろ|れい|レイ|まる|マル)(?:{_SPOKEN_WORD})")
+_WORTH_WORDS = ("丁目", "番地", *(zero + word for zero in ("ゼロ", "ぜろ", "れい", "レイ", "まる", "マル") for word in _SPOKEN))
 _NUMBER = re.compile(
     r"(?<![0-9.〇零一二三四五六七八九])\+?[0-9〇零一二三四五六七八九](?:[-‐‑–—―−ーの ()]{0,2}[0-9〇零一二三四五六七八九]){8,20}"
 )
@@ -103,6 +109,16 @@ def find_personal(text: str) -> list[Personal]:
             if not any(one.start < other.end and other.start < one.end for other in found):
                 found.append(one)
     return sorted(found, key=lambda one: (one.start, one.end))
+
+
+def worth_reading(texts: Sequence[str]) -> list[int]:
+    """Return the places of the normalized texts that may hold personal data."""
+    return sorted({*holding(texts, _WORTH_CHARACTERS), *_worth_words().find(texts).rows.tolist()})
+
+
+@cache
+def _worth_words() -> Literals:
+    return Literals(_WORTH_WORDS)
 
 
 def check_my_number(digits: str) -> bool:

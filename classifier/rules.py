@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from classifier.checks import CHECKS, Hit
+from classifier.checks import Checked, Hit, check_all
 from classifier.context import Observed, observe
 from classifier.errors import RulesError
 from classifier.lexicon import BAD_KINDS, Entry, Found, Matcher, default_lexicon
@@ -44,15 +44,15 @@ class Rule:
 
     def find(self, text: str) -> Hit | None:
         """Return the first hit in a normalized text that nothing near it takes back."""
-        for m in self.pattern.finditer(text):
+        first = self.pattern.search(text)  # mostly there is none
+        for m in self.pattern.finditer(text, first.start()) if first else ():
             if self.unless and self.unless.search(text, max(m.start() - _AROUND, 0), m.end() + _AROUND):
                 continue
             return Hit(self.id, self.ground or self.signal, m.start(), m.end())
         return None
 
 
-@dataclass(frozen=True)
-class Findings:
+class Findings(NamedTuple):
     """What rules and lexicon found in one reply."""
 
     hits: tuple[Hit, ...]
@@ -75,29 +75,39 @@ class RulePack:
 
     def __call__(self, replies: Sequence[Observed]) -> list[Findings]:
         """Return what the rules find in each reply, in order."""
-        return [self._run(o) for o in replies]
+        texts = [o.text for o in replies]
+        masked = self._matcher.behind_masks(texts)
+        viewed = self._in_views(replies)
+        return [
+            self._findings(o, words, self._hits(text, rules), masked.get(i, []), viewed.get(i, []), checked)
+            for i, (o, text, (words, rules), checked) in enumerate(zip(replies, texts, self._matcher.search(texts), check_all(replies), strict=True))
+        ]
 
-    def _run(self, o: Observed) -> Findings:
-        words, wanted = self._matcher(o.text)
-        hits = [h for h in (self.rules[i].find(o.text) for i in wanted) if h]
-        hidden = self._matcher.behind_masks(o.text)
-        for view in o.views:
-            hits += [Hit(h.rule, h.ground, 0, len(o.text)) for h in self.scan(view)]
-            hidden += [w for w in self._matcher(view)[0] if w.entry.kind in BAD_KINDS and (w.entry.strength >= 2 or w.entry.kind == "death")]
-        unable = []
-        for name, check in CHECKS.items():
-            answer = check(o)
-            if answer is None:
-                unable.append(name)
-            elif answer:
-                hits += answer
-        if not o.judged_against_parent:  # what needs the parent is not judged without it, not by a word either
+    def _findings(self, o: Observed, words: list[Found], hits: list[Hit], hidden: list[Found], views: list[tuple[list[Found], list[Hit]]], checked: Checked) -> Findings:
+        for others, found in views:
+            hits += [Hit(h.rule, h.ground, 0, len(o.text)) for h in found]
+            hidden += [w for w in others if w.entry.kind in BAD_KINDS and (w.entry.strength >= 2 or w.entry.kind == "death")]
+        hits += checked.hits
+        if hits and not o.judged_against_parent:  # what needs the parent is not judged without it, not by a word either
             hits = [h for h in hits if h.ground not in NEEDS_PARENT]
-        return Findings(tuple(sorted(set(hits), key=lambda h: (h.start, h.end, h.rule))), tuple(words), tuple(hidden), tuple(unable))
+        if len(hits) > 1:
+            hits = sorted(set(hits), key=lambda h: (h.start, h.end, h.rule))
+        return Findings(tuple(hits), tuple(words), tuple(hidden), checked.unable)
+
+    def _in_views(self, replies: Sequence[Observed]) -> dict[int, list[tuple[list[Found], list[Hit]]]]:
+        """Return what stands in the other readings of each reply that has some, by its place."""
+        places = [(i, view) for i, o in enumerate(replies) for view in o.views]
+        viewed: dict[int, list[tuple[list[Found], list[Hit]]]] = {}
+        for (i, view), (words, rules) in zip(places, self._matcher.search([view for _, view in places]), strict=True):
+            viewed.setdefault(i, []).append((words, self._hits(view, rules)))
+        return viewed
+
+    def _hits(self, text: str, rules: Sequence[int]) -> list[Hit]:
+        return [h for h in [self.rules[i].find(text) for i in rules] if h] if rules else []
 
     def scan(self, text: str) -> list[Hit]:
         """Return the hits of the pattern rules in a normalized text."""
-        return [h for h in (self.rules[i].find(text) for i in self._matcher(text)[1]) if h]
+        return self._hits(text, self._matcher(text)[1])
 
     @property
     def signals(self) -> Mapping[str, str]:

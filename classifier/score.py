@@ -1,13 +1,13 @@
 """The batch run: every reply of an export to a decision, in chunks, with memory that does not grow with the file."""
 
 import gc
-import hashlib
 import shutil
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from hashlib import blake2b, sha256
 from pathlib import Path
 from time import perf_counter
 
@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from classifier import encoder
 from classifier.context import Observed, observe
-from classifier.decide import NEVER_PROPOSED, Decision, Desk, Result, decide, trusted_rules
+from classifier.decide import NEVER_PROPOSED, Decision, Desk, Result, decide, decide_all, trusted_rules
 from classifier.decided import holds_decisions
 from classifier.errors import InputError, ModelError, OutputError
 from classifier.features import features, rule_ids
@@ -91,42 +91,40 @@ class Scorer:
     def _by_rules(self, observed: Sequence[Observed], findings: Sequence[Findings]) -> list[Result]:
         """Score by the rules' own records: the share of right hits of the best rule (with one right and one wrong hit added)."""
         ids = self.policy.ids
-        results = []
+        scores, decisions = [], []
         for o, f in zip(observed, findings, strict=True):
             best = dict.fromkeys(ids, 0.0)
             for h in f.hits:
                 if h.ground in best:
                     hits, right = self._records.get(h.rule, (0, 0))
                     best[h.ground] = max(best[h.ground], (right + 1) / (hits + 2))
-            scores = tuple(best.values())
-            decision = decide(o, f, scores, 0.0, self._fast_desk)
+            scores.append(tuple(best.values()))
+            decision = decide(o, f, scores[-1], 0.0, self._fast_desk)
             if "rules_only" not in decision.signals:
                 decision = replace(decision, signals=(*decision.signals, "rules_only"))
-            results.append(self._result(o, decision, scores))
-        return results
+            decisions.append(decision)
+        return self._results(observed, decisions, scores)
 
     def _by_model(self, model: Model, observed: Sequence[Observed], findings: Sequence[Findings]) -> list[Result]:
         texts = [mask(o.text) for o in observed]
-        grams = ngrams(texts, self._tokenizer(texts))
+        grams = ngrams(texts, self._tokenizer.spaced(texts))
         columns = features(observed, findings, self.pack)
         judged = np.array([o.judged_against_parent for o in observed])
         scores = self._unjudged(model, model.fast.probabilities(grams, columns), judged)
-        desks = [self._fast_desk] * len(observed)
+        evidence = model.evidence_of([o.text for o in observed], grams)
+        fast_desk, full_desk = replace(self._fast_desk, evidence=evidence), replace(self._full_desk, evidence=evidence)
+        desks = [fast_desk] * len(observed)
         if self.with_vectors and model.full is not None:
             doubtful = np.flatnonzero(_doubtful(scores, model.fast_cutoffs))
             if len(doubtful):
                 vectors = self._encoder([texts[i] for i in doubtful])
                 scores[doubtful] = self._unjudged(model, model.full.probabilities(grams[doubtful], columns[doubtful], vectors), judged[doubtful])
                 for i in doubtful:
-                    desks[i] = self._full_desk
+                    desks[i] = full_desk
                 self.with_vectors_count += len(doubtful)
         self.last_cutoffs = desks[-1].cutoffs
-        rows = scores.round(6).tolist()
-        grounds = len(model.grounds)
-        return [
-            self._result(o, decide(o, f, row[:grounds], row[grounds], desk), tuple(row[:grounds]))
-            for o, f, row, desk in zip(observed, findings, rows, desks, strict=True)
-        ]
+        scores = scores.round(6)
+        return self._results(observed, decide_all(observed, findings, scores, desks), scores[:, : len(model.grounds)].tolist())
 
     def _unjudged(self, model: Model, scores: Floats, judged: Bools) -> Floats:
         """Set the scores of the grounds that need a parent post to zero where there is none."""
@@ -134,16 +132,23 @@ class Scorer:
             scores[~judged, model.heads.index(ground)] = 0.0
         return scores
 
-    def _result(self, o: Observed, decision: Decision, scores: tuple[float, ...]) -> Result:
-        if self.audit and decision.action == "keep" and o.reply.kind not in NEVER_PROPOSED and _draw(o.reply.id) < self.audit:
-            decision = replace(decision, signals=(*decision.signals, "audit"))
-        digest = hashlib.sha256(o.reply.text.encode("utf-8", "replace")).hexdigest()
-        return Result(o.reply, decision, scores, self.model.name if self.model else "none", self.policy.edition.isoformat(), digest)
+    def _results(self, observed: Sequence[Observed], decisions: Sequence[Decision], scores: Sequence[Sequence[float]]) -> list[Result]:
+        model, edition = self.model.name if self.model else "none", self.policy.edition.isoformat()
+        return [
+            Result(o.reply, self._drawn(o.reply, decision) if self.audit else decision, tuple(row), model, edition, sha256(o.reply.text.encode("utf-8", "replace")).hexdigest())
+            for o, decision, row in zip(observed, decisions, scores, strict=True)
+        ]
+
+    def _drawn(self, reply: Reply, decision: Decision) -> Decision:
+        """Mark a share of the kept replies for audit."""
+        if decision.action == "keep" and reply.kind not in NEVER_PROPOSED and _draw(reply.id) < self.audit:
+            return replace(decision, signals=(*decision.signals, "audit"))
+        return decision
 
 
 def _draw(reply_id: str) -> float:
     """Return a number from 0 to 1 for an id: the same in every run, evenly spread over ids."""
-    return int.from_bytes(hashlib.blake2b(reply_id.encode("utf-8", "replace"), digest_size=4).digest()) / 2**32
+    return int.from_bytes(blake2b(reply_id.encode("utf-8", "replace"), digest_size=4).digest()) / 2**32
 
 
 def _doubtful(scores: Floats, cutoffs: Cutoffs) -> Bools:
