@@ -109,10 +109,10 @@ def _words(words: Sequence[Found], at: dict[str, int]) -> dict[int, float]:
     """Count the lexicon words by kind and strength, and the bad ones near a word that says whom they mean."""
     found: dict[int, float] = {}
     sums: dict[str, float] = {}
-    whom = [w for w in words if w.entry.kind in WHOM_KINDS]
+    whom = [w for w in words if w.entry.kind in WHOM_KINDS] if len(words) > 1 else []
     for w in words:
         kind = w.entry.kind
-        column = at[f"words:{kind}:{w.entry.strength}"]
+        column = at[_word_name(kind, w.entry.strength)]
         found[column] = found.get(column, 0) + 1.0
         if kind in BAD_KINDS:
             sums[kind] = sums.get(kind, 0) + w.entry.strength
@@ -124,6 +124,11 @@ def _words(words: Sequence[Found], at: dict[str, int]) -> dict[int, float]:
     for kind, total in sums.items():
         found[at[f"sum:{kind}"]] = min(total, 6.0) / 3
     return found
+
+
+@cache
+def _word_name(kind: str, strength: int) -> str:
+    return f"words:{kind}:{strength}"
 
 
 def _parent(o: Observed, at: dict[str, int]) -> dict[int, float]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from classifier import characters
-from classifier.disguises import DISGUISES, ENCLOSED, HINT, LOOK_ALIKES
+from classifier.disguises import ANY_DISGUISE, DISGUISES, ENCLOSED, HINT, LOOK_ALIKES
 
 URL, MENTION, DEFANGED = "〈url〉", "〈at〉", "〈defanged〉"
 
@@ -271,7 +271,7 @@ def _without(separator: str, m: re.Match[str]) -> Iterator[Edit]:
 
 
 def _disguises(text: str) -> Iterator[Edit]:
-    if not HINT.search(text):
+    if not HINT.search(text) or not ANY_DISGUISE.search(text):
         return
     found = sorted((m.start(), m.end(), m.expand(word)) for pattern, word in DISGUISES for m in pattern.finditer(text))
     last = 0

@@ -9,7 +9,7 @@ import io
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
@@ -44,8 +44,7 @@ class Rule:
 
     def find(self, text: str) -> Hit | None:
         """Return the first hit in a normalized text that nothing near it takes back."""
-        first = self.pattern.search(text)  # mostly there is none
-        for m in self.pattern.finditer(text, first.start()) if first else ():
+        for m in self.pattern.finditer(text):
             if self.unless and self.unless.search(text, max(m.start() - _AROUND, 0), m.end() + _AROUND):
                 continue
             return Hit(self.id, self.ground or self.signal, m.start(), m.end())
@@ -68,10 +67,12 @@ class RulePack:
     rules: tuple[Rule, ...]
     lexicon: tuple[Entry, ...]
     _matcher: Matcher = field(init=False, repr=False)
+    _searches: tuple[Callable[[str], re.Match[str] | None], ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         anchors = [(a, i) for i, rule in enumerate(self.rules) for a in rule.first]
         object.__setattr__(self, "_matcher", Matcher(self.lexicon, anchors))
+        object.__setattr__(self, "_searches", tuple(rule.pattern.search for rule in self.rules))
 
     def __call__(self, replies: Sequence[Observed]) -> list[Findings]:
         """Return what the rules find in each reply, in order."""
@@ -103,7 +104,7 @@ class RulePack:
         return viewed
 
     def _hits(self, text: str, rules: Sequence[int]) -> list[Hit]:
-        return [h for h in [self.rules[i].find(text) for i in rules] if h] if rules else []
+        return [h for i in rules if self._searches[i](text) and (h := self.rules[i].find(text))]  # most patterns find nothing
 
     def scan(self, text: str) -> list[Hit]:
         """Return the hits of the pattern rules in a normalized text."""

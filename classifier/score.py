@@ -2,7 +2,6 @@
 
 import gc
 import shutil
-from array import array
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -27,9 +26,10 @@ from classifier.ngrams import mask, ngrams
 from classifier.policy import Policy, default_policy
 from classifier.readers import read_posts, read_replies, spool_stdin
 from classifier.rejects import RejectedFile
-from classifier.replies import Rejected, Reply
+from classifier.replies import Reply
 from classifier.results import open_writer
 from classifier.rules import Findings, RulePack, default_pack, shipped_records
+from classifier.survey import named_apart, survey
 from classifier.thresholds import Targets
 from classifier.tokenizer import Tokenizer
 
@@ -37,7 +37,6 @@ Floats = npt.NDArray[np.float32]
 Bools = npt.NDArray[np.bool_]
 
 CHUNK = 1000
-_RARE = 3  # texts that come in at least so often are counted as repeated
 
 
 class Scorer:
@@ -159,37 +158,6 @@ def _doubtful(scores: Floats, cutoffs: Cutoffs) -> Bools:
     return np.asarray(doubtful | (scores[:, len(upper)] >= cutoffs.doubtful_crisis))
 
 
-@dataclass(frozen=True)
-class Survey:
-    """What a first pass over the input learns."""
-
-    total: int
-    repeated: dict[int, int]  # hash of a text that came in several times, to how often
-    twice: frozenset[int]  # hashes of ids that stand more than once
-    ids: frozenset[int]  # hashes of all ids that hold a #, as the names that tell equal ids apart do
-    posts: dict[str, str]  # the account's own posts in the input
-
-
-def survey(sources: Sequence[str | Path], options: ReadOptions) -> Survey:
-    """Return what one pass over the input learns: its size, texts that repeat, ids that stand twice, the account's own posts."""
-    texts, ids = array("q"), array("q")
-    marked = set()
-    posts = {}
-    for item in read_replies(sources, options=options):
-        if isinstance(item, Reply):
-            texts.append(hash(item.text))
-            ids.append(hash(item.id))
-            if "#" in item.id:
-                marked.add(hash(item.id))
-            if item.kind == "own":
-                posts[item.id] = item.text
-    hashes, counts = np.unique(np.frombuffer(texts, dtype=np.int64), return_counts=True)
-    often = counts >= _RARE
-    repeated = dict(zip(hashes[often].tolist(), counts[often].tolist(), strict=True))
-    names, times = np.unique(np.frombuffer(ids, dtype=np.int64), return_counts=True)
-    return Survey(len(texts), repeated, frozenset(names[times > 1].tolist()), frozenset(marked), posts)
-
-
 @dataclass
 class Run:
     """The counts of a batch run."""
@@ -246,7 +214,7 @@ def score(
         gc.freeze()  # model, rules and lexicon stay: the collector need not walk them again and again
         started = perf_counter()
         with open_writer(output, policy=scorer.policy, version=version) as writer, RejectedFile(output) as rejects:
-            for chunk in _chunks(_named_apart(read_replies(files, options=options), seen, rejects)):
+            for chunk in _chunks(named_apart(seen.items if seen.items is not None else read_replies(files, options=options), seen, rejects)):
                 joined = [_with_parent(r, own) for r in chunk]
                 results = scorer(joined, [seen.repeated.get(hash(r.text), 1) for r in chunk])
                 writer.write(results)
@@ -279,22 +247,6 @@ def _keep_input_safe(sources: Sequence[str | Path], output: Path) -> None:
                 raise OutputError(say("score.same_file", file=target))
     if output.suffix.lower() == ".xlsx" and holds_decisions(output):
         raise OutputError(say("score.holds_decisions", file=output))
-
-
-def _named_apart(items: Iterator[Reply | Rejected], seen: Survey, rejects: RejectedFile) -> Iterator[Reply]:
-    """Yield the replies, of equal ids the later ones with #2, #3 and so on; put bad rows aside."""
-    counts: Counter[str] = Counter()
-    for item in items:
-        if isinstance(item, Rejected):
-            rejects.write(item)
-        elif hash(item.id) in seen.twice:
-            counts[item.id] += 1
-            n = counts[item.id]
-            while n > 1 and hash(f"{item.id}#{n}") in seen.ids:  # another row of the input has this very id
-                n = counts[item.id] = n + 1
-            yield item if n == 1 else replace(item, id=f"{item.id}#{n}")
-        else:
-            yield item
 
 
 def _with_parent(reply: Reply, posts: dict[str, str]) -> Reply:

@@ -9,6 +9,7 @@ from classifier.normalize import Normalized
 _ROMAJI = re.compile(r"(?<![a-z])(?:(?:[kgsztdnhbpmyrwfj]|ch|sh|ts|[kgnhbpmr]y|kk|ss|ssh|tt|tch|pp)?[aiueo]|n(?![aiueoy]))+(?![a-z])")
 _SYLLABLES = re.compile(r"(?<![a-z])[a-z]{1,3}(?:[ \-][a-z]{1,3}){2,}(?![a-z])")
 _LATIN = re.compile(r"[a-z][a-z \-]{3}")
+_HINT = re.compile(r"[\n逆]|[a-z][a-z \-]{3}")
 _LEAST_LETTERS = 4
 
 
@@ -19,6 +20,8 @@ def views(normalized: Normalized) -> tuple[str, ...]:
     and the words in Latin letters as kana (shine, korosu).
     """
     text = normalized.text
+    if not _HINT.search(text) and "\u202e" not in normalized.raw:
+        return ()
     found = []
     if text.count("\n") >= 2:
         found.append("".join(line[0] for line in text.split("\n") if line))

@@ -7,7 +7,7 @@ PACKAGE = Path(__file__).parents[1] / "classifier"
 ORDER = """
 errors messages policy replies cells headers textfile tables delimited xapi jsonlines readers
 disguises characters literals normalize tokenizer ngrams encoder personal links views context lexicon checks rules features thresholds model decide
-sinks wording sheets summary workbook results decided registry labeled evaluate rejects score train card explain screen cli
+sinks wording sheets summary workbook results decided registry labeled evaluate rejects survey score train card explain screen cli
 """.split()  # noqa: SIM905
 
 
