@@ -70,15 +70,13 @@ _TABLE: tuple[tuple[str, str], ...] = (
 DISGUISES: tuple[tuple[re.Pattern[str], str], ...] = tuple((re.compile(p), w) for p, w in _TABLE)
 """Patterns over half-normalized text, each with the plain word (with group references) that it stands for."""
 
-ANY_DISGUISE = re.compile("|".join(pattern for pattern, _ in _TABLE))
-
 HINT = re.compile(
-    "[○〇◯●◎*×✕✖✗💀☠歹🔪📦🌚口力工夕卜闇頃]|[a-zァ-ヶぁ-ん][x_][ァ-ヶぁ-ん]|タヒ|シネ|[氏4ιυɩ] ?ね|[4氏]んで|\\(4\\)|sh?iね|死[ 　._|-]|し[._|-]|基地外|既知外|気違い|害児|概じ|ヤミバ|ud(?:募|案)"
-    "|叩き|タタキ|土[・._ -]人"
+    "[○〇◯●◎*×✕✖✗💀☠歹🔪📦🌚闇]|[a-zァ-ヶぁ-ん][x_][ァ-ヶぁ-ん]|タヒ|シネ|[氏4ιυɩ] ?ね|[4氏]んで|\\(4\\)|sh?iね|死[ 　._|-]|し[._|-]|基地外|既知外|気違い|害児|概じ|ヤミバ|ud(?:募|案)"
+    "|叩き|タタキ|土[・._ -]人|[ァ-ヶー][口力工夕卜]|口(?:リコン|シア|ックダウ)|力ス|工ロ|夕ヒ|頃[すし]"
 )
 """A text in which this finds nothing holds no disguise of the table."""
 
-HINT_CHARACTERS = "○〇◯●◎*×✕✖✗💀☠歹🔪📦🌚口力工夕卜闇頃x_タネ氏4ιυɩs死.|\\-基既違害概ヤ募案叩土"
+HINT_CHARACTERS = "○〇◯●◎*×✕✖✗💀☠歹🔪📦🌚口力工夕卜闇頃x_ヒキネ氏4ιυɩs死.|\\-基既違害概ヤ募案叩土"
 """Every hint holds one of these."""
 
 LOOK_ALIKES: dict[str, str] = dict(

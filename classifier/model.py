@@ -110,7 +110,7 @@ class Model:
         weights = self.fast.ngrams[columns, self.heads.index(ground)] / (ends - starts)
         change = np.bincount(starts, weights, length + 1) - np.bincount(ends, weights, length + 1)
         by_character = np.cumsum(change)[:-1]
-        return _best_stretch(by_character - _TIGHT * max(float(by_character.mean()), 0.0))
+        return _best_stretch(by_character - _TIGHT * max(float(np.add.reduce(by_character)) / length, 0.0))
 
 
 def _best_stretch(weights: npt.NDArray[np.float64]) -> tuple[int, int] | None:

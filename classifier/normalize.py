@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from classifier import characters
-from classifier.disguises import ANY_DISGUISE, DISGUISES, ENCLOSED, HINT, LOOK_ALIKES
+from classifier.disguises import DISGUISES, ENCLOSED, HINT, LOOK_ALIKES
 
 URL, MENTION, DEFANGED = "〈url〉", "〈at〉", "〈defanged〉"
 
@@ -228,10 +228,6 @@ def _voiced_marks(text: str) -> Iterator[Edit]:
 
 
 def _width_and_case(text: str) -> Iterator[Edit]:
-    if text.isascii():
-        if not text.islower():
-            yield from ((i, i + 1, c.lower()) for i, c in enumerate(text) if "A" <= c <= "Z")
-        return
     found = False
     for m in _CLUSTER.finditer(text):
         new = unicodedata.normalize("NFKC", m.group().translate(ENCLOSED)).lower()
@@ -271,7 +267,7 @@ def _without(separator: str, m: re.Match[str]) -> Iterator[Edit]:
 
 
 def _disguises(text: str) -> Iterator[Edit]:
-    if not HINT.search(text) or not ANY_DISGUISE.search(text):
+    if not HINT.search(text):
         return
     found = sorted((m.start(), m.end(), m.expand(word)) for pattern, word in DISGUISES for m in pattern.finditer(text))
     last = 0

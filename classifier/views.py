@@ -1,6 +1,7 @@
 """Other readings of a text, in which something may be hidden: downwards, backwards, and Latin letters as kana."""
 
 import re
+from functools import lru_cache
 
 import jaconv
 
@@ -31,8 +32,14 @@ def views(normalized: Normalized) -> tuple[str, ...]:
         return tuple(found)
     text = _SYLLABLES.sub(_joined, text)
     if romaji := [w for w in _ROMAJI.findall(text) if len(w) >= _LEAST_LETTERS]:
-        found.append(jaconv.alphabet2kana("".join(romaji)))
+        found.append(_kana("".join(romaji)))
     return tuple(found)
+
+
+@lru_cache(maxsize=4096)
+def _kana(letters: str) -> str:
+    kana: str = jaconv.alphabet2kana(letters)
+    return kana
 
 
 def _joined(m: re.Match[str]) -> str:
