@@ -23,17 +23,20 @@ UNIFORM_CHARACTERS = "\t\n\r -@[-~\u3001-\u3020ぁ-ゖゝゞ゠-ヾ㐀-䶿一-�
 BLANKS = "\t-\r\x1c- \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 """What `str.split` splits at."""
 
-ENTITY, HALF, INVISIBLE, SOUND, LINK, WIDE, COMBINING, FOREIGN, BLANK, RUN, SPACED, SPELLED, HINT = (1 << k for k in range(13))
-EVERY_STEP = (1 << 13) - 1
-_WHITE, _KANA, _JOINED, _KANA_GAP, _LETTER, _LETTER_GAP, _ALPHANUMERIC = (1 << k for k in range(13, 20))
-AROUND = BLANK | RUN | SPACED | SPELLED | HINT
+ENTITY, HALF, INVISIBLE, SOUND, LINK, WIDE, COMBINING, FOREIGN, BLANK, RUN, SIGNED, SPACED, SPELLED, HINT = (1 << k for k in range(14))
+EVERY_STEP = (1 << 14) - 1
+_WHITE, _KANA, _JOINED, _KANA_GAP, _LETTER, _LETTER_GAP, _ALPHANUMERIC, _SINGLE, _SIGN = (1 << k for k in range(14, 23))
+AROUND = BLANK | RUN | SIGNED | SPACED | SPELLED | HINT
 """Steps that hang on what stands side by side: taking something out may call for them."""
 _KINDS = (
     (ENTITY, "&"), (HALF, "\ud800-\udfff"), (INVISIBLE, INVISIBLE_CHARACTERS), (SOUND, "\u309b\u309c\u3099\u309a"), (LINK, "@＠."),
     (COMBINING, COMBINING_CHARACTERS), (FOREIGN, "Ͱ-ԯ"), (BLANK, "\t\x0b-\r\x1c-\x1f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"),
     (HINT, HINT_CHARACTERS), (_WHITE, BLANKS), (_KANA, "ぁ-ゖァ-ヺ一-鿿"), (_JOINED, "ぁ-ゖァ-ヺー一-鿿々0-9a-z"),
     (_KANA_GAP, " .・_\\-/|*★☆♪、,"), (_LETTER, "a-z"), (_LETTER_GAP, " ・.\\-_=*|~"), (_ALPHANUMERIC, "a-z0-9"),
+    (_SINGLE, "ぁ-ゖァ-ヺ一-鿿々"),
 )  # fmt: skip
+_NO_SIGN = "0-9A-Za-zぁ-ゖァ-ヺー一-鿿々、。・〜~…!?「」『』()\\[\\]{}<>〈〉《》【】=:;,+&%#¥→←↑↓○〇◯×" + BLANKS
+"""Characters that never set single ones apart as signs do; all others may."""
 
 Codes = npt.NDArray[np.uint32]
 
@@ -62,6 +65,9 @@ def table() -> Codes:
     for bit, characters in _KINDS:
         for first, last in spans(characters):
             bits[first : last + 1] |= bit
+    bits |= _SIGN
+    for first, last in spans(_NO_SIGN):
+        bits[first : last + 1] &= ~np.uint32(_SIGN)
     return bits
 
 
@@ -84,6 +90,7 @@ def calls(texts: Sequence[str]) -> Codes:
     same = codes[1:] == codes[:-1]
     bits[:-3] |= (same[:-2] & same[1:-1] & same[2:]) * np.uint32(RUN)
     middle, before, after = here[1:], here[:-1], after[1:]
+    bits[1:-1] |= ((before & _SINGLE != 0) & (middle & _SIGN != 0) & (after & (_SINGLE | _SIGN) != 0)) * np.uint32(SIGNED)
     bits[1:-1] |= ((middle & _KANA != 0) & (after & _KANA_GAP != 0) & (before & _JOINED == 0)) * np.uint32(SPACED)
     bits[1:-1] |= ((middle & _LETTER != 0) & (after & _LETTER_GAP != 0) & (before & _ALPHANUMERIC == 0)) * np.uint32(SPELLED)
     return np.bitwise_or.reduceat(bits, edges[:-1]) & np.uint32(EVERY_STEP) if len(texts) else np.empty(0, dtype=np.uint32)

@@ -132,8 +132,10 @@ CHECK_RULES = (
     "privacy.my_number", "privacy.card", "privacy.phone", "privacy.mail", "privacy.address", "privacy.plate", "privacy.account",
     "malware.executable_link", "malware.look_alike_link", "other.lone_link", "other.flood", "other.junk", "other.mass_tagging", "other.repeated",
     "impersonation.look_alike", "alteration.changed_post",
+    "defamation.masked_word", "discrimination.masked_word", "public_order.masked_word", "obscenity.masked_word", "illegal.masked_word",
+    "false_information.masked_word",
 )  # fmt: skip
-"""The ids of the rules that the checks speak for."""
+"""The ids of the rules that the checks speak for; the masked words are looked up by the rule pack, which has the lexicon."""
 
 
 class Checked(NamedTuple):

@@ -9,18 +9,21 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from classifier import __version__, messages
-from classifier.errors import ClassifierError, OutputError, UsageError
+from classifier import __version__, analyst, messages
+from classifier.errors import ClassifierError, ModelError, OutputError, UsageError
 from classifier.messages import say
 
 if TYPE_CHECKING:
     from classifier.headers import ReadOptions
-    from classifier.model import Model
     from classifier.score import Scorer
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 
-ModelOption = Annotated[str, typer.Option("--model", help="A model's folder or its name under ./models; 'none' for rules alone.")]
+app.command()(analyst.train)
+app.command()(analyst.evaluate)
+app.add_typer(analyst.models_app, name="models")
+
+ModelOption = Annotated[str, typer.Option("--model", help="A model's folder or its name under ./models; 'current' is the one in force, 'none' stands for rules alone.")]
 PolicyOption = Annotated[Path | None, typer.Option("--policy", help="Another policy file (TOML).")]
 
 
@@ -66,7 +69,7 @@ def score(
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Result: .xlsx, .csv, .jsonl or .parquet (default: FILE.scored.xlsx here).")] = None,
     column: Annotated[list[str] | None, typer.Option("--column", help="Name a column of the export: text=本文 (repeatable).")] = None,
     posts: Annotated[list[str] | None, typer.Option("--posts", help="A file with the account's own posts, joined by parent_id or conversation_id.")] = None,
-    model: ModelOption = "default",
+    model: ModelOption = "current",
     policy: PolicyOption = None,
     fast: Annotated[bool, typer.Option("--fast", help="Leave the sentence vectors out: many times faster, a little less accurate.")] = False,
     audit: Annotated[float, typer.Option("--audit", min=0.0, max=1.0, help="Share of the kept replies marked for people, to count the misses.")] = 0.01,
@@ -91,7 +94,7 @@ def explain(
     parent: Annotated[str | None, typer.Option("--parent", help="The account's post that it hangs on.")] = None,
     author: Annotated[str | None, typer.Option("--author", help="The author's display name.")] = None,
     handle: Annotated[str | None, typer.Option("--handle", help="The author's handle.")] = None,
-    model: ModelOption = "default",
+    model: ModelOption = "current",
     policy: PolicyOption = None,
     fast: Annotated[bool, typer.Option("--fast", help="Leave the sentence vectors out.")] = False,
 ) -> None:
@@ -127,31 +130,6 @@ def policy(
 
 
 @app.command()
-def train(
-    data: Annotated[list[str], typer.Argument(metavar="DATA...", help="Labelled replies (CSV and the other formats, with a column 'labels').")],
-    out: Annotated[str | None, typer.Option("--out", help="Name of the new model (default: the date and time).")] = None,
-    models: Annotated[Path, typer.Option("--models", help="The folder that holds the models.")] = Path("models"),
-) -> None:
-    """Train a new model from labelled replies: the same data give the same numbers. Never overwrites."""
-    from datetime import datetime
-
-    from classifier.card import card_of
-    from classifier.labeled import read_labeled
-    from classifier.model import save_model
-    from classifier.policy import default_policy
-    from classifier.registry import new_folder
-    from classifier.rules import default_pack
-    from classifier.train import train as run_train
-
-    name = out or f"{datetime.now():%Y%m%d-%H%M%S}"
-    folder = new_folder(models, name)
-    rows = read_labeled(data, default_policy())
-    trained = run_train(rows, name, policy=default_policy(), pack=default_pack(), progress=lambda step: print(step, file=sys.stderr))
-    save_model(folder, trained.model, trained.notes, card_of(trained, rows, default_policy()))
-    print(say("train.saved", folder=folder))
-
-
-@app.command()
 def rules(
     check: Annotated[Path | None, typer.Option("--check", help="Validate this rule pack, with its texts to hit and to miss.")] = None,
     measure: Annotated[list[str] | None, typer.Option("--measure", help="Labelled replies to count right and wrong hits on (repeatable).")] = None,
@@ -160,7 +138,7 @@ def rules(
     """List the rules, validate a rule pack, or measure the rules on labelled replies."""
     from classifier.labeled import read_labeled
     from classifier.policy import default_policy
-    from classifier.rules import default_pack, failures, measure_rules, read_pack, shipped_records
+    from classifier.rules import default_pack, failures, measure_rules, read_pack, records_text, shipped_records
     from classifier.screen import show_rules
 
     pack = read_pack(check) if check else default_pack()
@@ -176,37 +154,31 @@ def rules(
     if measure:
         counted = measure_rules(pack, [(r.reply, r.labels, r.crisis) for r in read_labeled(measure, default_policy())])
     if record:
-        lines = ["rule,hits,right", *(f"{rule},{hits},{right}" for rule, (hits, right) in counted.items())]
         try:
-            record.write_text("\n".join(lines) + "\n", encoding="utf-8")
+            record.write_text(records_text(counted), encoding="utf-8")
         except OSError as error:
             raise OutputError(say("output.cannot_write", file=record, why=error.strerror)) from error
     show_rules(pack, counted)
 
 
-def _scorer(model: str, policy: Path | None, fast: bool, audit: float = 0.0) -> "Scorer":
+def _scorer(name: str, policy: Path | None, fast: bool, audit: float = 0.0) -> "Scorer":
+    """Return a scorer with the model of this name or folder; by rules alone for `none`, and, with a message, where the model in force cannot be read."""
     from classifier.policy import read_policy
+    from classifier.registry import CURRENT, DEFAULT, find_folder, load
     from classifier.score import Scorer
 
-    return Scorer(_model(model), policy=read_policy(policy) if policy else None, fast=fast, audit=audit)
-
-
-def _model(name: str) -> "Model | None":
-    """Return the model of this name or folder; None for rules alone, also where the folder cannot be read (with a message)."""
-    from classifier.errors import ModelError
-    from classifier.model import load_model
-    from classifier.registry import find_folder
-
-    if name == "none":
-        return None
-    try:
-        return load_model(find_folder(name))
-    except ModelError as error:
-        if name != "default":
-            raise
-        print(error, file=sys.stderr)
-        print(say("score.rules_only"), file=sys.stderr)
-        return None
+    edition = read_policy(policy) if policy else None
+    if name != "none":
+        try:
+            loaded = load(find_folder(name))
+        except ModelError as error:
+            if name not in (CURRENT, DEFAULT):
+                raise
+            print(error, file=sys.stderr)
+            print(say("score.rules_only"), file=sys.stderr)
+        else:
+            return Scorer(loaded.model, policy=edition or loaded.policy, pack=loaded.pack, records=loaded.records, fast=fast, audit=audit)
+    return Scorer(None, policy=edition, fast=fast, audit=audit)
 
 
 def _decoded(raw: bytes, code: str) -> str | None:

@@ -86,7 +86,7 @@ def observe(replies: Sequence[Reply], *, account: str = "MIC_ICT", repeats: Sequ
         Observed(
             r,
             n,
-            found := links(r.text, r.urls) if r.urls or "." in r.text else (),
+            found := links(r.text, r.urls) if r.urls or "." in r.text or "．" in r.text else (),
             look_at_author(r.author_name or "", r.author_handle or "", account) if r.author_name or r.author_handle else _UNKNOWN,
             align(n.text, r.parent_text, found) if r.parent_text else _UNALIGNED,
             views(n),

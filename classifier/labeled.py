@@ -1,7 +1,9 @@
 """Labelled replies: what training and measuring read, checked before use."""
 
+import json
+import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,8 +17,13 @@ from classifier.model import CRISIS
 from classifier.policy import Policy
 from classifier.readers import read_replies
 from classifier.replies import Rejected, Reply
+from classifier.wording import HIDE, LEAVE
 
 SPLITS = ("train", "tune", "test")
+DECISION, DECIDED_GROUND = "決定", "決定した項目"
+"""Columns of a result workbook in which the desk has decided: such a workbook is labelled data too."""
+
+SHOWN = 20  # problems that an error names
 
 
 @dataclass(frozen=True)
@@ -31,6 +38,7 @@ class Labeled:
     writer: str = ""
     register: str = ""
     tags: tuple[str, ...] = ()
+    dropped: frozenset[str] = frozenset()  # labels of grounds that the policy has no longer
 
     @property
     def group(self) -> str:
@@ -41,8 +49,20 @@ class Labeled:
 def read_labeled(sources: Sequence[str | Path], policy: Policy) -> list[Labeled]:
     """Return the labelled replies of the files; raise DataError that names file and row of the first wrong ones.
 
-    Beside the columns of replies a file has `labels` (ground ids joined by |, empty for none) and may have
-    `split`, `signals` (crisis), `sure`, `writer`, `register` and `tags`.
+    Beside the columns of replies a file has `labels` (ground ids joined by |, empty for none; a list in JSON Lines) and
+    may have `split`, `signals` (crisis), `sure`, `writer`, `register` and `tags`. A result workbook that the desk has
+    filled in is labelled data as well: rows that were hidden or left alone count, the others are passed over.
+    """
+    rows, problems = load_labeled(sources, policy)
+    if problems:
+        raise DataError(say("data.problems", n=len(problems)) + "\n" + "\n".join(problems[:SHOWN]))
+    return rows
+
+
+def load_labeled(sources: Sequence[str | Path], policy: Policy, *, dropped: Sequence[str] = ()) -> tuple[list[Labeled], list[str]]:
+    """Return the labelled replies of the files, and a line for each thing that is wrong with them; labels in `dropped` are set aside.
+
+    Raises DataError where a file has no labels at all, InputError where it cannot be read.
     """
     rows, problems = [], []
     for item in read_replies(sources, options=ReadOptions(account=policy.account)):
@@ -50,9 +70,17 @@ def read_labeled(sources: Sequence[str | Path], policy: Policy) -> list[Labeled]
             problems.append(say("data.rejected", file=item.file, line=item.row, why=item.reason))
             continue
         extra = dict(item.extra)
+        if DECISION in extra:
+            decided = _decided(extra, policy)
+            if decided is None:  # not decided yet, or handed on: no label
+                continue
+            extra["labels"] = "|".join(decided)
+            if extra[DECISION].strip() == HIDE and not decided:
+                problems.append(say("data.no_ground", file=item.file, line=item.row, cell=extra.get(DECIDED_GROUND, "")))
         if "labels" not in extra:
             raise DataError(say("data.no_labels", file=item.file))
-        labels = frozenset(x for x in extra["labels"].split("|") if x)
+        given = frozenset(_ids(extra["labels"]))
+        labels = given.difference(dropped)
         for wrong in sorted(labels - set(policy.ids)):
             problems.append(say("data.unknown_ground", file=item.file, line=item.row, id=wrong, known=", ".join(policy.ids)))
         split = extra.get("split") or "train"
@@ -60,12 +88,31 @@ def read_labeled(sources: Sequence[str | Path], policy: Policy) -> list[Labeled]
             problems.append(say("data.split", file=item.file, line=item.row, found=split, known=", ".join(SPLITS)))
         tags = tuple(t for t in extra.get("tags", "").split("|") if t)
         sure = extra.get("sure", "").lower() not in ("false", "0", "no")
-        crisis = CRISIS in extra.get("signals", "").split("|")
-        rows.append(Labeled(item, labels, crisis, split, sure, extra.get("writer", ""), extra.get("register", ""), tags))
-    problems += _contradictions(rows)
-    if problems:
-        raise DataError(say("data.problems", n=len(problems)) + "\n" + "\n".join(problems[:20]))
-    return rows
+        crisis = CRISIS in _ids(extra.get("signals", "")) or extra.get("kind") == CRISIS
+        rows.append(Labeled(item, labels, crisis, split, sure, extra.get("writer", ""), extra.get("register", ""), tags, given & set(dropped)))
+    return rows, problems + _contradictions(rows)
+
+
+def _decided(extra: Mapping[str, str], policy: Policy) -> list[str] | None:
+    """Return the grounds that a person chose in a result workbook: none where the reply was left alone; None where nothing was decided."""
+    decision = extra[DECISION].strip()
+    if decision == LEAVE:
+        return []
+    if decision != HIDE:
+        return None
+    chosen = re.split(r"[、,，;；/\n]", extra.get(DECIDED_GROUND, ""))
+    names = {name: g.id for g in policy.grounds for name in (g.short, g.id, g.clause, f"{g.short} {g.clause}")}
+    return [names[c.strip()] for c in chosen if c.strip() in names]
+
+
+def _ids(cell: str) -> list[str]:
+    """Return the ids of a cell: joined by |, or a JSON list."""
+    if cell.startswith("["):
+        try:
+            return [str(x) for x in json.loads(cell)]
+        except ValueError:
+            pass
+    return [x for x in cell.split("|") if x]
 
 
 def _contradictions(rows: Sequence[Labeled]) -> list[str]:

@@ -30,6 +30,8 @@ BAD_KINDS = KINDS[: KINDS.index("chain") + 1]
 """The others are no bad words: whom or what a text speaks of, and in which manner."""
 _MASKS = "○〇◯●◎□■*×✕✖"
 _MASK = re.compile(f"[{_MASKS}]")
+_MASK_IS_A_SUBJECT = re.compile(r"伏せ字|伏字|クイズ|穴埋め|マスク|見え|読め|思われ|勘違い|なのか|[?]|〇〇|○○|××")
+_LETTER_OR_FIGURE = re.compile(r"[ァ-ヺー0-9a-z○]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,12 @@ class Matcher:
             masked[i] = list(_outermost(found))
         return masked
 
+    def surely_masked(self, text: str, found: list[Found]) -> list[Found]:
+        """Return those of `behind_masks` that leave no other reading: strong words, both ends of which can be seen, or most of which can."""
+        if not found or _MASK_IS_A_SUBJECT.search(text):
+            return []
+        return [f for f in found if (f.entry.strength == 3 or f.entry.kind == "dehumanizing") and _shows_enough(text, f)]
+
     def __call__(self, text: str) -> tuple[list[Found], list[int]]:
         """Return what `search` gives for one text."""
         return self.search([text])[0]
@@ -137,6 +145,14 @@ def _outermost(found: list[Found]) -> Iterator[Found]:
             outer.add((start, end))
             furthest = end
     yield from (f for f in found if (f.start, f.end) in outer)
+
+
+def _shows_enough(text: str, found: Found) -> bool:
+    shown = _MASK.sub("○", text[found.start : found.end])
+    around = text[max(found.start - 1, 0) : found.start] + " " + text[found.end : found.end + 1]
+    if shown[0] == "○" or "「" in around or "」" in around or "○" in _MASK.sub("○", around) or (_is_katakana(found.entry.word) and _LETTER_OR_FIGURE.search(around)):
+        return False
+    return shown[-1] != "○" or shown.count("○") == 2 or len(shown) >= 4
 
 
 def _masks(word: str) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """Links by class: what kind of place a link leads to, never which one."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
@@ -47,6 +48,8 @@ def links(raw: str, urls: Sequence[str]) -> tuple[str, ...]:
         if not is_media(url):
             found[_bare(url)] = link_class(url)
     wrapped = bool(urls)
+    if "．" in raw:  # full-width dots, as in hosts that are to be typed in by hand
+        raw = unicodedata.normalize("NFKC", raw)
     if "." not in raw:
         return tuple(found.values())
     for m in LINK.finditer(raw):

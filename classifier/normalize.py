@@ -11,12 +11,19 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from classifier import characters
-from classifier.disguises import DISGUISES, ENCLOSED, HINT, LOOK_ALIKES
+from classifier.disguises import ENCLOSED, HINT
+from classifier.undo import (
+    Edit,
+    known_disguises,
+    letters_out_of_place,
+    signs_between,
+    spaced_letters,
+    spaced_out,
+    turned,
+)
 
 URL, MENTION, DEFANGED = "〈url〉", "〈at〉", "〈defanged〉"
 
-Edit = tuple[int, int, str]
-"""Start and end in the text before the step, and what stands there afterwards."""
 Step = Callable[[str], Iterator[Edit]]
 
 _URL_BODY = r"[0-9A-Za-z!#$%&'()*+,\-./:;=?@_~\[\]]"
@@ -45,11 +52,9 @@ _RUN = re.compile(r"([^\n0-9])\1{3,}")
 _MARKS = "\u0300-\u036f\u3099\u309a\uff9e\uff9f"
 _CLUSTER = re.compile(rf"[^{_MARKS}{characters.UNIFORM_CHARACTERS}][{_MARKS}]*|[^{_MARKS}][{_MARKS}]+|[{_MARKS}]+")
 """A character with its marks, where compatibility normalization or lower case may change it."""
-_SPACED_OUT = re.compile(
-    r"(?<![ぁ-ゖァ-ヺー一-鿿々0-9a-z])[ぁ-ゖァ-ヺ一-鿿](?:([ .・_\-/|*★☆♪、,]{1,3})[ぁ-ゖァ-ヺー一-鿿])(?:\1[ぁ-ゖァ-ヺー一-鿿])*(?![ぁ-ゖァ-ヺー一-鿿々])"
-)
-_SPACED_LETTERS = re.compile(r"(?<![a-z0-9])[a-z](?:([ ・.\-_=*|~]{1,2})[a-z])(?:\1[a-z]){2,}(?![a-z0-9])")
-_WORD_WITH_LOOK_ALIKES = re.compile(r"[a-zͰ-ԯ]*[Ͱ-ԯ][a-zͰ-ԯ]*")
+_PLAIN = re.compile(r"(?:[ぁ-ゖァ-ヺー一-鿿々a-z0-9、。!?「」『』()→〜:;+%¥]|(?:(?<=[ぁ-ゖァ-ヺー一-鿿々a-z0-9]{2})|(?<=[、。!?」』)]))[\n ](?=[ぁ-ゖァ-ヺー一-鿿々a-z0-9「『(]))*")
+"""Words and what stands between them in plain writing."""
+
 
 
 class Normalized(NamedTuple):
@@ -113,13 +118,16 @@ def normalize_all(raws: Sequence[str], urls: Sequence[tuple[str, ...]]) -> list[
     pending = list(range(len(texts)))
     while pending:
         changed = set()
+        pending = [i for i in pending if not _only_pauses(texts[i])]
         for steps in (_BY_CHARACTER, _BY_NEIGHBORS):
-            for i, called in zip(pending, characters.calls([texts[i] for i in pending]).tolist(), strict=True):
-                for step, edits, text in _run(steps, texts[i], called) if called else ():
+            calling = {i: called for i, called in zip(pending, characters.calls([texts[i] for i in pending]).tolist(), strict=True) if called}
+            for i, called in calling.items():
+                for step, edits, text in _run(steps, texts[i], called):
                     texts[i] = text
                     rounds.setdefault(i, []).append(edits)
                     disguises[i] += len(edits) * (step in _UNDOING)
                     changed.add(i)
+            pending = list(calling)  # what calls for nothing stays as it is
         pending = sorted(changed)
     return [Normalized(raw, text, n, tuple(rounds.get(i, ()))) for i, (raw, text, n) in enumerate(zip(raws, texts, disguises, strict=True))]
 
@@ -133,6 +141,11 @@ def _run(steps: tuple[tuple[int, Step], ...], text: str, called: int) -> Iterato
             called |= characters.AROUND
             for _, _, new in edits:
                 called |= characters.called_by(new)
+
+
+def _only_pauses(text: str) -> bool:
+    """Tell whether a text holds 、、 and is plain beside it: there it is a pause, and sets no letters apart."""
+    return "、、" in text and _PLAIN.fullmatch(text) is not None and not _RUN.search(text) and not HINT.search(text)
 
 
 def is_media(url: str) -> bool:
@@ -238,62 +251,25 @@ def _width_and_case(text: str) -> Iterator[Edit]:
         yield 0, len(text), unicodedata.normalize("NFKC", text)
 
 
-def _letters_out_of_place(text: str) -> Iterator[Edit]:
-    """Read Cyrillic and Greek letters as the Latin ones they look like, in words that hold Latin letters too."""
-    for m in _WORD_WITH_LOOK_ALIKES.finditer(text):
-        if re.search("[a-z]", m.group()):
-            for i, c in enumerate(m.group(), m.start()):
-                if c in LOOK_ALIKES:
-                    yield i, i + 1, LOOK_ALIKES[c]
-
-
-def _spaced_out(text: str) -> Iterator[Edit]:
-    """Join characters that are set apart one by one (し ね, こ・ろ・す)."""
-    for m in _SPACED_OUT.finditer(text):
-        separator = m.group(1)
-        if separator.strip() in ("", ".", "_", "*", "|", "★", "☆", "♪") or (m.group().count(separator) >= 2 and separator.strip() not in ("、", ",")):
-            yield from _without(separator, m)
-
-
-def _spaced_letters(text: str) -> Iterator[Edit]:
-    """Join Latin letters that are set apart one by one (s・h・i・n・e)."""
-    for m in _SPACED_LETTERS.finditer(text):
-        yield from _without(m.group(1), m)
-
-
-def _without(separator: str, m: re.Match[str]) -> Iterator[Edit]:
-    for k in re.finditer(re.escape(separator), m.group()):
-        yield k.start() + m.start(), k.end() + m.start(), ""
-
-
-def _disguises(text: str) -> Iterator[Edit]:
-    if not HINT.search(text):
-        return
-    found = sorted((m.start(), m.end(), m.expand(word)) for pattern, word in DISGUISES for m in pattern.finditer(text))
-    last = 0
-    for start, end, word in found:
-        if start >= last and text[start:end] != word:
-            yield start, end, word
-            last = end
-
-
 _BY_CHARACTER: tuple[tuple[int, Step], ...] = (
     (characters.ENTITY, _entities),
     (characters.HALF, _substitute(_SURROGATE, "\ufffd")),
+    (characters.INVISIBLE, turned),
     (characters.INVISIBLE, _substitute(_INVISIBLE, "")),
     (characters.SOUND, _voiced_marks),
     (characters.LINK, _mentions_and_links),
     (characters.WIDE, _width_and_case),
     (characters.COMBINING, _substitute(_COMBINING, "")),
-    (characters.FOREIGN, _letters_out_of_place),
+    (characters.FOREIGN, letters_out_of_place),
 )
 """The first steps of a round in order, each with what calls for it (EVERY_STEP: anything may); a character alone tells."""
 _BY_NEIGHBORS: tuple[tuple[int, Step], ...] = (
     (characters.BLANK, _substitute(_BLANKS, _blank)),
     (characters.RUN, _substitute(_RUN, lambda m: m.group(1) * 3)),
-    (characters.SPACED, _spaced_out),
-    (characters.SPELLED, _spaced_letters),
-    (characters.HINT, _disguises),
+    (characters.SIGNED, signs_between),
+    (characters.SPACED, spaced_out),
+    (characters.SPELLED, spaced_letters),
+    (characters.HINT, known_disguises),
 )
 """The steps after them: what stands side by side tells, so that they are called anew once the first steps are done."""
-_UNDOING = (_letters_out_of_place, _spaced_out, _spaced_letters, _disguises)
+_UNDOING = (turned, letters_out_of_place, spaced_out, signs_between, spaced_letters, known_disguises)

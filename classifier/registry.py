@@ -1,32 +1,155 @@
-"""The folder of models: where a model is found, and where a new one goes."""
+"""The folder of models: where a model is found, where a new one goes, and which one is in force."""
 
+import json
 import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
-from classifier.errors import ModelError
+from classifier.errors import ModelError, OutputError
 from classifier.messages import say
-from classifier.model import shipped_folder
+from classifier.model import Model, load_model, read_manifest, shipped_folder
+from classifier.policy import Policy, default_policy, read_policy
+from classifier.rules import RulePack, default_pack, read_pack, read_records, shipped_records
 
 DEFAULT = "default"
+CURRENT = "current"
+"""Stands for the model in force: the one promoted last, else the shipped one."""
+
+POLICY_FILE, RULES_FILE, RECORDS_FILE, HELD_OUT_FILE, CARD_FILE = "policy.toml", "rules.toml", "rule_records.csv", "held_out.npz", "card.md"
 _NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z._\-]{0,63}")
+_LEDGER = "promoted.jsonl"
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A model with the policy, rules and rule records that it goes by."""
+
+    model: Model
+    policy: Policy
+    pack: RulePack
+    records: Mapping[str, tuple[int, int]]  # rule id to (hits, right)
+
+
+@dataclass(frozen=True)
+class Promotion:
+    """A line of the ledger of promotions."""
+
+    name: str
+    on: str  # date
+    way: str  # promote or rollback
+    override: str = ""  # why, where the criticism gate was overridden
 
 
 def find_folder(name: str, models: Path = Path("models")) -> Path:
-    """Return the folder of a model given by name (under `models`) or by path; `default` is the shipped one unless `models` holds another."""
+    """Return the folder of a model given by name (under `models`) or by path.
+
+    `current` is the model in force; `default` is the shipped one unless `models` holds another.
+    """
+    if name == CURRENT:
+        name = in_force(models)
     for folder in (models / name, Path(name)):
         if (folder / "manifest.json").is_file():
             return folder
     if name == DEFAULT:
         return shipped_folder()
-    known = sorted({DEFAULT, *(p.parent.name for p in models.glob("*/manifest.json"))})
-    raise ModelError(say("registry.unknown", name=name, known=", ".join(known)))
+    raise ModelError(say("registry.unknown", name=name, known=", ".join(known_models(models))))
+
+
+def known_models(models: Path = Path("models")) -> list[str]:
+    """Return the names of all models, the shipped one among them, in order."""
+    return sorted({DEFAULT, *(p.parent.name for p in models.glob("*/manifest.json") if not p.parent.name.startswith("."))})
 
 
 def new_folder(models: Path, name: str) -> Path:
     """Return the folder for a new model; raise ModelError where the name is taken or cannot be a folder's."""
-    if not _NAME.fullmatch(name):
+    if not _NAME.fullmatch(name) or name == CURRENT:
         raise ModelError(say("registry.name", name=name))
     folder = models / name
     if folder.exists():
         raise ModelError(say("registry.taken", folder=folder))
     return folder
+
+
+def load(folder: Path) -> Loaded:
+    """Return a model with what it goes by: its own policy, rules and records where its folder holds some, else the package's."""
+    model = load_model(folder)
+    policy = read_policy(folder / POLICY_FILE) if (folder / POLICY_FILE).is_file() else default_policy()
+    pack = read_pack(folder / RULES_FILE, policy) if (folder / RULES_FILE).is_file() else default_pack()
+    records = read_records(folder / RECORDS_FILE) if (folder / RECORDS_FILE).is_file() else shipped_records()
+    return Loaded(model, policy, pack, records)
+
+
+def describe(folder: Path) -> dict[str, Any]:
+    """Return the manifest of a model's folder."""
+    return read_manifest(folder)
+
+
+def history(models: Path = Path("models")) -> list[Promotion]:
+    """Return all promotions and rollbacks, oldest first; raise ModelError where the ledger cannot be read."""
+    path = models / _LEDGER
+    try:
+        return [Promotion(**json.loads(line)) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    except FileNotFoundError:
+        return []
+    except (OSError, ValueError, TypeError) as error:
+        raise ModelError(say("registry.ledger", file=path, why=error)) from error
+
+
+def in_force(models: Path = Path("models")) -> str:
+    """Return the name of the model in force."""
+    return _stack(history(models))[-1]
+
+
+def promote(models: Path, name: str, *, on: str, override: str = "") -> None:
+    """Put a model in force from here on; raise ModelError where there is none of this name, or where it is in force already."""
+    folder = find_folder(name, models)
+    load_model(folder)
+    if name == in_force(models):
+        raise ModelError(say("registry.in_force", name=name))
+    if name not in known_models(models):
+        raise ModelError(say("registry.elsewhere", folder=folder, models=models))
+    _append(models, Promotion(name, on, "promote", override))
+
+
+def rollback(models: Path, *, on: str) -> tuple[str, str]:
+    """Put the model in force that was so before the last promotion; return the names (left, now in force)."""
+    stack = _stack(history(models))
+    if len(stack) == 1:
+        raise ModelError(say("registry.nothing_before", name=stack[0]))
+    load_model(find_folder(stack[-2], models))
+    _append(models, Promotion(stack[-2], on, "rollback"))
+    return stack[-1], stack[-2]
+
+
+def _stack(entries: list[Promotion]) -> list[str]:
+    stack = [DEFAULT]
+    for e in entries:
+        if e.way == "rollback":
+            stack.pop()
+        else:
+            stack.append(e.name)
+    return stack
+
+
+def _append(models: Path, entry: Promotion) -> None:
+    path = models / _LEDGER
+    part = path.with_name(f".{path.name}.part")
+    try:
+        models.mkdir(parents=True, exist_ok=True)
+        before = path.read_text(encoding="utf-8") if path.exists() else ""
+        part.write_text(before + json.dumps(asdict(entry), ensure_ascii=False) + "\n", encoding="utf-8")
+        part.replace(path)
+    except OSError as error:
+        raise OutputError(say("output.cannot_write", file=path, why=error.strerror)) from error
+
+
+def add_to_card(folder: Path, text: str) -> None:
+    """Add a section to a model's card, the one file of a model folder that may grow."""
+    path = folder / CARD_FILE
+    try:
+        before = path.read_text(encoding="utf-8") if path.exists() else ""
+        path.write_text(before + text, encoding="utf-8")
+    except OSError as error:
+        raise OutputError(say("output.cannot_write", file=path, why=error.strerror)) from error

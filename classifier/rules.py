@@ -21,11 +21,21 @@ from classifier.context import Observed, observe
 from classifier.errors import RulesError
 from classifier.lexicon import BAD_KINDS, Entry, Found, Matcher, default_lexicon
 from classifier.messages import say
-from classifier.policy import default_policy
+from classifier.policy import Policy, default_policy
 from classifier.replies import Reply
 
 SIGNALS = ("crisis", "inquiry", "threat")
 NEEDS_PARENT = ("alteration", "off_topic")
+_MASKED_GROUNDS: Mapping[str, str] = {
+    **dict.fromkeys(("abuse", "dehumanizing", "looks", "death"), "defamation"),
+    **dict.fromkeys(("slur_origin", "slur_disability", "slur_gender", "slur_other"), "discrimination"),
+    **dict.fromkeys(("threat", "self_harm"), "public_order"),
+    **dict.fromkeys(("crime", "drug", "fraud"), "illegal"),
+    "sexual": "obscenity",
+    "rumor": "false_information",
+}
+"""The ground that a word of a kind speaks for where it is hidden behind a mask: nobody hides a harmless word."""
+_LONG_ENOUGH = 3  # characters of a word that is no accident of another reading
 _AROUND = 20  # characters on each side of a hit in which `unless` is looked for
 
 
@@ -85,9 +95,15 @@ class RulePack:
         ]
 
     def _findings(self, o: Observed, words: list[Found], hits: list[Hit], hidden: list[Found], views: list[tuple[list[Found], list[Hit]]], checked: Checked) -> Findings:
+        if hidden:
+            masked = [(_MASKED_GROUNDS.get(w.entry.kind), w) for w in self._matcher.surely_masked(o.text, hidden)]
+            hits += [Hit(f"{ground}.masked_word", ground, w.start, w.end) for ground, w in masked if ground]
         for others, found in views:
-            hits += [Hit(h.rule, h.ground, 0, len(o.text)) for h in found]
-            hidden += [w for w in others if w.entry.kind in BAD_KINDS and (w.entry.strength >= 2 or w.entry.kind == "death")]
+            known = {h.rule for h in hits}
+            hits += [Hit(h.rule, h.ground, 0, len(o.text)) for h in found if h.rule not in known]
+            shown = [w for w in others if w.entry.kind in BAD_KINDS and (w.entry.strength >= 2 or w.entry.kind == "death")]
+            hidden += shown
+            hits += [Hit(f"{ground}.masked_word", ground, 0, len(o.text)) for ground in _surely_hidden(shown, words) if "「" not in o.text]
         hits += checked.hits
         if hits and not o.judged_against_parent:  # what needs the parent is not judged without it, not by a word either
             hits = [h for h in hits if h.ground not in NEEDS_PARENT]
@@ -116,6 +132,13 @@ class RulePack:
         return {r.id: r.signal for r in self.rules if r.signal}
 
 
+def _surely_hidden(shown: Sequence[Found], words: Sequence[Found]) -> set[str]:
+    """Return the grounds of strong words that another reading of a text shows, and the text itself does not."""
+    known = {w.entry.word for w in words}
+    sure = [w.entry for w in shown if w.entry.strength == 3 and len(w.entry.word) >= _LONG_ENOUGH and w.entry.word not in known]
+    return {_MASKED_GROUNDS[e.kind] for e in sure if e.kind in _MASKED_GROUNDS}
+
+
 @cache
 def default_pack() -> RulePack:
     """Return the pack that travels with the package."""
@@ -126,20 +149,36 @@ def default_pack() -> RulePack:
 @cache
 def shipped_records() -> dict[str, tuple[int, int]]:
     """Return how each rule did on labelled replies when the pack was released: rule id to (hits, right ones)."""
-    text = resources.files(__package__).joinpath("rule_records.csv").read_text(encoding="utf-8")
+    return _records(resources.files(__package__).joinpath("rule_records.csv").read_text(encoding="utf-8"))
+
+
+def read_records(path: Path) -> dict[str, tuple[int, int]]:
+    """Return the records of a file that `records_text` wrote; raise RulesError where it is something else."""
+    try:
+        return _records(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise RulesError(say("rules.unreadable", file=path, why=error)) from error
+
+
+def records_text(records: Mapping[str, tuple[int, int]]) -> str:
+    """Return rule records as CSV: rule, hits, right."""
+    return "\n".join(["rule,hits,right", *(f"{rule},{hits},{right}" for rule, (hits, right) in records.items())]) + "\n"
+
+
+def _records(text: str) -> dict[str, tuple[int, int]]:
     return {row["rule"]: (int(row["hits"]), int(row["right"])) for row in csv.DictReader(io.StringIO(text))}
 
 
-def read_pack(path: str | Path) -> RulePack:
-    """Return the rules of a TOML file with the package's lexicon; raise RulesError where it is not valid."""
+def read_pack(path: str | Path, policy: Policy | None = None) -> RulePack:
+    """Return the rules of a TOML file, for the grounds of a policy, with the package's lexicon; raise RulesError where it is not valid."""
     try:
         text = Path(path).read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise RulesError(say("rules.unreadable", file=path, why=error)) from error
-    return RulePack(parse_rules(text, str(path)), default_lexicon())
+    return RulePack(parse_rules(text, str(path), (policy or default_policy()).ids), default_lexicon())
 
 
-def parse_rules(text: str, name: str) -> tuple[Rule, ...]:
+def parse_rules(text: str, name: str, grounds: Sequence[str] = ()) -> tuple[Rule, ...]:
     """Return the rules written in `text` (TOML); raise RulesError that names file and rule."""
     try:
         raw = tomllib.loads(text)
@@ -148,14 +187,14 @@ def parse_rules(text: str, name: str) -> tuple[Rule, ...]:
     tables = raw.get("rule")
     if set(raw) - {"version", "rule"} or not isinstance(tables, list) or not tables or not all(isinstance(t, dict) for t in tables):
         raise RulesError(say("rules.no_rules", file=name))
-    rules = tuple(_rule(table, name) for table in tables)
+    rules = tuple(_rule(table, name, grounds) for table in tables)
     ids = [r.id for r in rules]
     for twice in {i for i in ids if ids.count(i) > 1}:
         raise RulesError(say("rules.twice", file=name, rule=twice))
     return rules
 
 
-def _rule(table: dict[str, Any], name: str) -> Rule:
+def _rule(table: dict[str, Any], name: str, grounds: Sequence[str]) -> Rule:
     rule = str(table.get("id", "?"))
     known = {"id", "ground", "signal", "any", "pattern", "unless", "hits", "misses", "note"}
     for key in set(table) - known:
@@ -165,8 +204,9 @@ def _rule(table: dict[str, Any], name: str) -> Rule:
         if not (isinstance(value, list) and all(isinstance(v, str) and v for v in value) if listed else isinstance(value, str)):
             raise RulesError(say("rules.kind", file=name, rule=rule, key=key, wanted="a list of texts" if listed else "a text"))
     ground, signal, first = table.get("ground", ""), table.get("signal", ""), tuple(table.get("any", ()))
-    if (ground and ground not in default_policy().ids) or (signal and signal not in SIGNALS) or not (ground or signal) or not first or not table.get("id"):
-        raise RulesError(say("rules.incomplete", file=name, rule=rule, known=", ".join((*default_policy().ids, *SIGNALS))))
+    grounds = grounds or default_policy().ids
+    if (ground and ground not in (*grounds, *default_policy().ids)) or (signal and signal not in SIGNALS) or not (ground or signal) or not first or not table.get("id"):
+        raise RulesError(say("rules.incomplete", file=name, rule=rule, known=", ".join((*grounds, *SIGNALS))))
     try:
         pattern = re.compile(table.get("pattern") or "|".join(map(re.escape, first)))
         unless = re.compile(table["unless"]) if table.get("unless") else None

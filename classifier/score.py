@@ -3,7 +3,7 @@
 import gc
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b, sha256
@@ -48,7 +48,16 @@ class Scorer:
     ['keep']
     """
 
-    def __init__(self, model: Model | None, *, policy: Policy | None = None, pack: RulePack | None = None, fast: bool = False, audit: float = 0.0) -> None:
+    def __init__(
+        self,
+        model: Model | None,
+        *,
+        policy: Policy | None = None,
+        pack: RulePack | None = None,
+        records: Mapping[str, tuple[int, int]] | None = None,  # how the rules of the pack did: rule id to (hits, right)
+        fast: bool = False,
+        audit: float = 0.0,
+    ) -> None:
         self.audit = audit  # share of the kept replies that is drawn for people, so that the misses can be counted
         self.model, self.policy, self.pack = model, policy or default_policy(), pack or default_pack()
         self.with_vectors = not fast and model is not None and model.full is not None and encoder.available()
@@ -56,7 +65,7 @@ class Scorer:
             raise ModelError(say("model.rules_differ", folder=model.name))
         if model is not None and model.grounds != self.policy.ids:
             raise ModelError(say("model.policy_differs", folder=model.name, known=", ".join(model.grounds)))
-        self._records = shipped_records()
+        self._records = shipped_records() if records is None else records
         trusted = trusted_rules(self._records, Targets())
         evidence = model.evidence if model else (lambda text, ground: None)
         self._fast_desk = Desk(self.policy, model.fast_cutoffs if model else None, trusted, self.pack.signals, evidence)
@@ -65,6 +74,7 @@ class Scorer:
         self._encoder = encoder.Encoder()
         self.with_vectors_count = 0
         self.last_cutoffs: Cutoffs | None = None  # those that the last reply was decided by
+        self.last_full: list[bool] = []  # which replies of the last call the full stage decided
 
     @classmethod
     def default(cls, *, fast: bool = False) -> "Scorer":
@@ -79,6 +89,7 @@ class Scorer:
 
     def __call__(self, replies: Sequence[Reply], repeats: Sequence[int] = ()) -> list[Result]:
         """Return one result a reply, in order; `repeats` says how often each text came in within the run."""
+        self.last_full = [False] * len(replies)
         if not replies:
             return []
         observed = observe(replies, account=self.policy.account, repeats=repeats)
@@ -120,6 +131,7 @@ class Scorer:
                 scores[doubtful] = self._unjudged(model, model.full.probabilities(grams[doubtful], columns[doubtful], vectors), judged[doubtful])
                 for i in doubtful:
                     desks[i] = full_desk
+                    self.last_full[i] = True
                 self.with_vectors_count += len(doubtful)
         self.last_cutoffs = desks[-1].cutoffs
         scores = scores.round(6)

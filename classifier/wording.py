@@ -5,6 +5,9 @@ from classifier.policy import Policy
 
 ACTIONS = {"suggest": "措置候補", "review": "要確認", "keep": "該当なし"}
 
+HIDE, LEAVE, WAIT, ESCALATE = "非表示", "対応しない", "保留", "上席へ"
+"""What people choose in the column 決定 of a result workbook."""
+
 SIGNALS = {
     "crisis": "危機のおそれ",
     "threat": "加害の予告",

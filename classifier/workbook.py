@@ -23,7 +23,7 @@ from classifier.sheets import FONT, Cell, Column, Losses, Styles, Table
 from classifier.summary import Summary, write_summary
 
 MOST_ROWS = 200_000
-DECISIONS = ("非表示", "対応しない", "保留", "上席へ")
+DECISIONS = (wording.HIDE, wording.LEAVE, wording.WAIT, wording.ESCALATE)
 BLOCKS = ("ブロックする", "ブロックしない", "保留", "上席へ")
 
 _COLORS = {"suggest": "#9C2A2A", "review": "#1F4E79", "keep": "#595959"}
@@ -154,7 +154,7 @@ class WorkbookSink:
             Column("返信本文", 52, _WRAP, lines=_MANY),
             Column("根拠となる語", 15, _WRAP),
             Column("確からしさ", 11, _PERCENT),
-            Column("提案する措置", 15, _WRAP),
+            Column("当たる場合の措置" if action == "review" else "提案する措置", 15, _WRAP),
             Column("投稿者名", 15, _WRAP),
             Column("ユーザー名", 16, _WRAP),
             Column("元の投稿", 42, _WRAP),
@@ -188,6 +188,7 @@ class WorkbookSink:
             "根拠となる語": "、".join(dict.fromkeys(r.words for r in decision.reasons if r.words)),
             "確からしさ": _likelihood(result, policy),
             "提案する措置": "、".join(decision.measures),
+            "当たる場合の措置": "、".join(decision.measures),  # nothing is proposed for a reply that people must judge
             "投稿者名": reply.author_name,
             "ユーザー名": reply.author_handle,
             "元の投稿": reply.parent_text,

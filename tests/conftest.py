@@ -1,8 +1,46 @@
+import csv
+from pathlib import Path
+
 import pytest
 
 from classifier.messages import use
+
+DATA = Path(__file__).parents[1] / "data" / "replies.csv"
 
 
 @pytest.fixture(autouse=True)
 def _english():
     use("en")
+
+
+@pytest.fixture(scope="session")
+def small_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A labelled file on which a model trains in seconds: every fourteenth row of the shipped data."""
+    with DATA.open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    path = tmp_path_factory.mktemp("small") / "small.csv"
+    with path.open("w", encoding="utf-8", newline="") as out:
+        writer = csv.DictWriter(out, rows[0])
+        writer.writeheader()
+        writer.writerows(rows[::14])
+    return path
+
+
+@pytest.fixture(scope="session")
+def small_built(small_data: Path):
+    """A small model, trained and measured, not yet saved."""
+    from classifier.build import Order, build
+    from classifier.labeled import read_labeled
+    from classifier.policy import default_policy
+    from classifier.provenance import fingerprints
+    from classifier.suites import read_suites, shipped_suites
+
+    rows = read_labeled([small_data], default_policy())
+    return build(Order("small"), rows, sources=fingerprints([small_data], rows), suites=read_suites(shipped_suites(), default_policy()))
+
+
+@pytest.fixture
+def small_models(small_built, tmp_path: Path) -> Path:
+    """A folder of models that holds the small one."""
+    small_built.save(tmp_path / "models" / "small")
+    return tmp_path / "models"

@@ -9,6 +9,7 @@ import pytest
 
 from classifier import characters
 from classifier.disguises import ENCLOSED, HINT, HINT_CHARACTERS
+from classifier.undo import signs_between
 
 EVERY = [chr(c) for c in range(sys.maxunicode + 1)]
 
@@ -40,7 +41,7 @@ def holds_one(parsed, wanted):
             return True
         if str(op) == "IN" and all(str(o) == "LITERAL" and chr(v) in wanted for o, v in value):
             return True
-        if str(op) == "SUBPATTERN" and holds_one(value[-1], wanted):
+        if str(op) in ("SUBPATTERN", "ASSERT") and holds_one(value[-1], wanted):
             return True
         if str(op) == "BRANCH" and all(holds_one(branch, wanted) for branch in value[1]):
             return True
@@ -68,6 +69,7 @@ def test_every_hint_of_a_disguise_holds_a_character_that_calls_for_the_step():
         pytest.param(" あ", characters.BLANK, id="blank-at-the-start"),
         pytest.param("あ\tい", characters.BLANK, id="tabulator"),
         pytest.param("ああああ", characters.RUN, id="run"),
+        pytest.param("このク♯ズ♯が", characters.SIGNED, id="set-apart-by-signs"),
         pytest.param("し ね", characters.SPACED, id="spaced-out"),
         pytest.param("s・h・i", characters.SPELLED, id="spelled"),
         pytest.param("タヒね", characters.HINT, id="disguise"),
@@ -77,6 +79,13 @@ def test_calls_name_the_step_of_a_text_whatever_its_company(text, step):
     plain, called, _ = characters.calls(["電波が弱い、とても。\nwi fi", text, "電波"])
     assert (plain, bool(called & step)) == (0, True)
     assert characters.calls([text])[0] == called
+
+
+@pytest.mark.parametrize("second", ["", "♯", "\u0301"])
+def test_every_sign_that_sets_letters_apart_calls_for_the_step(second):
+    texts = [f"♯ あ{c}{second}い{c}{second}う" for c in EVERY]
+    called = characters.calls(texts) & characters.SIGNED != 0
+    assert [c for c, text, known in zip(EVERY, texts, called.tolist(), strict=True) if not known and next(signs_between(text), None)] == []
 
 
 def test_calls_of_no_text():

@@ -61,7 +61,7 @@ def test_a_row_may_be_unsure(tmp_path, value):
 )
 def test_a_wrong_row_is_named_with_file_and_line(tmp_path, row, message):
     path = write(tmp_path / "d.csv", *GOOD, row)
-    with pytest.raises(DataError, match=rf"1 problem\(s\); nothing was trained.*\n.*d\.csv, line 5: {message}"):
+    with pytest.raises(DataError, match=rf"1 problem\(s\); nothing was done.*\n.*d\.csv, line 5: {message}"):
         read_labeled([path], POLICY)
 
 
@@ -130,3 +130,34 @@ def test_truth_has_a_row_a_reply_and_a_column_a_head():
 
 def test_counts_names_each_ground_and_none():
     assert counts(ROWS) == {"privacy": 2, "illegal": 1, "": 1}
+
+
+def test_a_workbook_that_the_desk_has_filled_in_is_labelled_data(tmp_path):
+    """Scored by us, decided in Excel, read as labels: hidden rows with their ground, rows left alone; the others are passed over."""
+    from openpyxl import load_workbook
+
+    from classifier.score import Scorer, score
+
+    export = tmp_path / "返信.csv"
+    texts = ["お前みたいな寄生虫はタヒね", "登録で5千円もらえる https://a.example.com/ 招待コードA", "電波が弱いです", "今日は寒いですね", "おはようございます"]
+    export.write_text("id,text\n" + "".join(f"{i},{t}\n" for i, t in enumerate(texts)), encoding="utf-8")
+    book = tmp_path / "結果.xlsx"
+    score([export], book, Scorer(None))
+    decisions = {"0": ("非表示", "誹謗中傷"), "1": ("非表示", "広告・営利、無関係"), "2": ("対応しない", ""), "3": ("保留", ""), "4": ("", "")}
+    workbook = load_workbook(book)
+    for sheet in workbook.worksheets[:3]:
+        header = {c.value: c.column for c in sheet[1]}
+        for row in range(2, sheet.max_row + 1):
+            decision, ground = decisions[str(sheet.cell(row, header["返信ID"]).value)]
+            sheet.cell(row, header["決定"]).value, sheet.cell(row, header["決定した項目"]).value = decision, ground
+    workbook.save(book)
+    rows = {r.reply.id: r for r in read_labeled([book], POLICY)}
+    assert {i: r.labels for i, r in rows.items()} == {"0": {"defamation"}, "1": {"commercial", "off_topic"}, "2": frozenset()}
+    assert rows["0"].reply.text == texts[0]
+
+
+def test_hidden_without_a_ground_is_named(tmp_path):
+    path = tmp_path / "d.csv"
+    path.write_text("本文,決定,決定した項目\n甲,非表示,なにか\n", encoding="utf-8")
+    with pytest.raises(DataError, match=r"d\.csv, line 2: decided as 非表示, but 決定した項目 names no item of the policy \('なにか'\)"):
+        read_labeled([path], POLICY)

@@ -82,6 +82,7 @@ def test_link_class_takes_no_genuine_host_for_a_look_alike(host):
         pytest.param("猫 https://t.co/abc", ("https://x.com/a/status/1/photo/1",), (), id="picture"),
         pytest.param("猫 pic.twitter.com/AbC123", (), (), id="picture-in-the-text"),
         pytest.param("登録は join.example.com まで", (), ("unknown",), id="no-scheme"),
+        pytest.param("登録は join．example．com まで", (), ("unknown",), id="full-width-dots"),
         pytest.param("taro@example.com まで", (), (), id="mail"),
         pytest.param("3.5GHz帯", (), (), id="number"),
     ],

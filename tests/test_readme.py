@@ -9,7 +9,8 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-COMMANDS = ("score", "explain", "policy", "rules", "train")
+COMMANDS = ("score", "explain", "policy", "rules", "train", "evaluate")
+MODELS = ("list", "show", "compare", "promote", "rollback", "verify", "ablate")
 
 
 def test_the_python_example_runs_and_says_what_it_should(capsys: pytest.CaptureFixture[str]) -> None:
@@ -33,6 +34,13 @@ def test_no_command_is_missing_from_the_list() -> None:
     assert sorted(c.callback.__name__ for c in app.registered_commands if c.callback) == sorted(COMMANDS)
 
 
+def test_no_command_of_the_models_folder_is_missing() -> None:
+    from classifier.analyst import models_app
+
+    assert sorted(c.name for c in models_app.registered_commands if c.name) == sorted(MODELS)
+    assert all(f"models {name}" in README or name in ("show", "verify", "ablate") and name in README for name in MODELS)
+
+
 def test_there_are_exactly_two_set_up_commands() -> None:
     section = README.split("## Set-up")[1].split("\n## ")[0]
     assert len(re.findall(r"```sh\n(.+)\n```", section)) == 2
@@ -43,6 +51,6 @@ def test_options_named_in_the_readmes_exist(readme: str) -> None:
     text = (ROOT / readme).read_text(encoding="utf-8")
     helps = "".join(
         subprocess.run([sys.executable, "-m", "classifier", *args, "--help"], capture_output=True, text=True, encoding="utf-8", check=False).stdout
-        for args in ([], *[[c] for c in COMMANDS])
+        for args in ([], *[[c] for c in COMMANDS], *[["models", c] for c in MODELS])
     )
     assert {o for o in re.findall(r"(?<![\w-])--[a-z]+", text) if o not in helps} == set()

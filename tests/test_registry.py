@@ -1,8 +1,12 @@
+import shutil
+from importlib import resources
+
 import pytest
 
 from classifier.errors import ModelError
 from classifier.model import shipped_folder
-from classifier.registry import find_folder, new_folder
+from classifier.policy import default_policy
+from classifier.registry import Promotion, find_folder, history, in_force, load, new_folder, promote, rollback
 
 
 @pytest.fixture
@@ -52,7 +56,7 @@ def test_new_folder_is_named_after_the_model_and_not_made(models, name):
     assert not (models / name).exists()
 
 
-@pytest.mark.parametrize("name", ["", ".", "..", "../up", "a/b", "a\\b", "春", "a b", "-x", "x" * 65, "a\n"])
+@pytest.mark.parametrize("name", ["", ".", "..", "../up", "a/b", "a\\b", "春", "a b", "-x", "x" * 65, "a\n", "current"])
 def test_a_name_that_cannot_be_a_folder_is_refused(models, name):
     with pytest.raises(ModelError, match="cannot be a model's name"):
         new_folder(models, name)
@@ -62,3 +66,62 @@ def test_a_name_that_cannot_be_a_folder_is_refused(models, name):
 def test_a_name_that_is_taken_is_refused(models, name):
     with pytest.raises(ModelError, match=f"{name} exists already, and models are never overwritten"):
         new_folder(models, name)
+
+
+def test_promote_and_rollback_leave_a_record(small_models):
+    assert (in_force(small_models), find_folder("current", small_models)) == ("default", shipped_folder())
+    promote(small_models, "small", on="2026-04-01")
+    assert (in_force(small_models), find_folder("current", small_models)) == ("small", small_models / "small")
+    assert rollback(small_models, on="2026-04-02") == ("small", "default")
+    promote(small_models, "small", on="2026-04-03", override="急ぎ")
+    assert history(small_models) == [
+        Promotion("small", "2026-04-01", "promote"),
+        Promotion("default", "2026-04-02", "rollback"),
+        Promotion("small", "2026-04-03", "promote", "急ぎ"),
+    ]
+
+
+def test_rollbacks_go_back_one_promotion_each(small_models):
+    shutil.copytree(small_models / "small", small_models / "other")
+    for name in ("small", "other"):
+        promote(small_models, name, on="2026-04-01")
+    assert rollback(small_models, on="2026-04-01") == ("other", "small")
+    assert rollback(small_models, on="2026-04-01") == ("small", "default")
+    with pytest.raises(ModelError, match="default is in force, and nothing was promoted before it"):
+        rollback(small_models, on="2026-04-01")
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [("autumn", "No model 'autumn'. Known: default, small"), ("default", "default is in force already"), ("broken", "cannot be read")],
+)
+def test_what_cannot_be_promoted_changes_nothing(small_models, name, message):
+    (small_models / "broken").mkdir()
+    (small_models / "broken" / "manifest.json").write_text("{", encoding="utf-8")
+    if name == "autumn":
+        (small_models / "broken" / "manifest.json").unlink()
+    with pytest.raises(ModelError, match=message):
+        promote(small_models, name, on="2026-04-01")
+    assert history(small_models) == []
+
+
+def test_a_model_that_stands_elsewhere_is_not_promoted(small_models, tmp_path):
+    shutil.copytree(small_models / "small", tmp_path / "away")
+    with pytest.raises(ModelError, match="does not stand in"):
+        promote(small_models, str(tmp_path / "away"), on="2026-04-01")
+
+
+def test_a_broken_record_is_named(small_models):
+    (small_models / "promoted.jsonl").write_text("{]\n", encoding="utf-8")
+    with pytest.raises(ModelError, match=r"promoted\.jsonl: the record of promotions cannot be read"):
+        in_force(small_models)
+
+
+def test_a_model_brings_its_own_policy_rules_and_records(small_models):
+    assert load(small_models / "small").policy is default_policy()
+    own = shutil.copytree(small_models / "small", small_models / "own")
+    text = resources.files("classifier").joinpath("policy.toml").read_text(encoding="utf-8")
+    (own / "policy.toml").write_text(text.replace("2020-03-02", "2027-01-01"), encoding="utf-8")
+    (own / "rule_records.csv").write_text("rule,hits,right\na.b,3,2\n", encoding="utf-8")
+    loaded = load(own)
+    assert (str(loaded.policy.edition), loaded.records) == ("2027-01-01", {"a.b": (3, 2)})

@@ -37,5 +37,23 @@ def test_too_few_positives_are_named(tmp_path: Path) -> None:
     path = tmp_path / "few.csv"
     with path.open("w", encoding="utf-8", newline="") as out:
         csv.writer(out).writerows([["text", "labels"], *[[f"電波の話 {i}", ""] for i in range(30)]])
-    with pytest.raises(DataError, match="illegal: 0 positives"):
+    with pytest.raises(DataError, match="No ground has the 20 positives"):
+        train(read_labeled([path], default_policy()), "x", policy=default_policy(), pack=default_pack())
+
+
+def test_a_rare_ground_goes_by_rules_and_people(small_built) -> None:
+    model = small_built.trained.model
+    rare = {g for g, n in small_built.trained.notes["positives"].items() if n < 20}
+    assert set(model.rules_only) == rare != set()
+    for g in rare:
+        k = model.grounds.index(g)
+        assert not model.fast.ngrams[:, k].any() and model.fast_cutoffs.upper[k] is None
+        assert f"| {g} | {small_built.trained.notes['positives'][g]} | - | - | rules and people alone" in small_built.card
+
+
+def test_too_few_parents_are_named(tmp_path: Path) -> None:
+    path = tmp_path / "one.csv"
+    with path.open("w", encoding="utf-8", newline="") as out:
+        csv.writer(out).writerows([["text", "parent_text", "labels"], *[[f"電波の話 {i}", "お知らせ", "other" if i % 2 else ""] for i in range(60)]])
+    with pytest.raises(DataError, match=r"hang on 1 parent post\(s\)"):
         train(read_labeled([path], default_policy()), "x", policy=default_policy(), pack=default_pack())

@@ -13,10 +13,20 @@ from classifier.views import views
         pytest.param("しつこい\nねむい\nよるだ", ("しねよ",), id="three-lines"),
         pytest.param("しつこい\nねむい", (), id="two-lines"),
         pytest.param("し\n\nね\n\nよ", ("しねよ",), id="blank-lines"),
+        pytest.param("どこ\nけいろ。\nくらす…", ("どけく", "ころす"), id="line-ends"),
+        pytest.param("まぢしねばぃぃ", ("まぢしねばいい",), id="small-kana"),
+        pytest.param("帰るし\n忙しいしね。\n夏も終わるよ…", ("帰忙夏",), id="common-line-ends"),
+        pytest.param("役人は寄・生・虫だ", ("役人は寄生虫だ",), id="marks-between"),
+        pytest.param("かわいいちゃわん", (), id="small-kana-in-their-place"),
+        pytest.param("だまって死゛ん゛ど゛け゛", ("だまって死んどけ",), id="sound-marks"),
+        pytest.param("d1e alone", ("die alone", "dle alone"), id="figures"),
+        pytest.param("wi-fi6e と h265 と 5g", (), id="figures-of-techniques"),
         pytest.param("逆から ねし", ("しね らか逆",), id="backwards"),
         pytest.param("omae kuzu", ("おまえくず",), id="romaji"),
         pytest.param("shi ni ta i", ("しにたい",), id="syllables"),
         pytest.param("to be or not to be", (), id="english-words"),
+        pytest.param("low income countries need more vaccines", (), id="english-words-that-read-as-kana"),
+        pytest.param("omae no ie ni hi wo tsukeru", ("おまえのいえにひをつける",), id="sentence"),
         pytest.param("5G network", (), id="english"),
         pytest.param("電波が弱い", (), id="nothing"),
     ],
@@ -40,3 +50,23 @@ def test_hidden_words_are_found(text: str, kind: str) -> None:
 @pytest.mark.parametrize("text", ["○○市の説明会", "答えは○か×か", "rise and wake", "二〇二六年", "5×3=15"])
 def test_harmless_masks_and_letters_hide_nothing(text: str) -> None:
     assert default_pack()(observe([Reply("1", text)]))[0].hidden == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        pytest.param("書いた者は き○が○か", "discrimination.masked_word", id="two-masks"),
+        pytest.param("今回の大雨は気〇兵〇のテストです", "false_information.masked_word", id="a-rumor"),
+        pytest.param("揺れたのは気象○器のせい", "false_information.masked_word", id="one-mask"),
+    ],
+)
+def test_a_strong_word_behind_a_mask_goes_to_a_person(text: str, rule: str) -> None:
+    assert rule in {h.rule for h in default_pack()(observe([Reply("1", text)]))[0].hits}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["○○市の説明会は○月○日", "ド○モの料金", "5○歳です", "看板に「人○し」と読める字", "こ○すは何と読む?", "マ○コミの報道", "中華○ーバーを買った", "098-××3-××××", "○○党の気○兵○さん"],
+)
+def test_a_mask_with_another_reading_is_no_hit(text: str) -> None:
+    assert [h.rule for h in default_pack()(observe([Reply("1", text)]))[0].hits if h.rule.endswith("masked_word")] == []

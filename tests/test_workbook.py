@@ -167,7 +167,7 @@ def test_writer_in_danger_stands_first_and_is_never_put_forward_for_blocking(tmp
     write(path, results + [result(r, "review", signals=("crisis",)) for r in sad])
     rows = table(path, "要確認")
     assert [row["優先度"] for row in rows] == ["危機", "危機", "低", "低", "低"]
-    assert rows[0]["提案する措置"] == "上席・関係機関へ引継ぎ"
+    assert rows[0]["当たる場合の措置"] == "上席・関係機関へ引継ぎ"
     assert rows[0]["確からしさ"] is None  # no ground, so no figure that could play the danger down
     (author,) = table(path, "投稿者別")
     assert (author["アカウント"], author["措置候補の件数"], author["要確認の件数"]) == ("Bad", 0, 2)

@@ -1,0 +1,95 @@
+"""A new model from labelled rows or from an old model: trained, measured on its test part, and saved with its card."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from pathlib import Path
+
+from classifier.assess import Field, assess
+from classifier.assessment import Assessment, Source
+from classifier.card import Learned, card
+from classifier.cutoffs import Choice
+from classifier.labeled import Labeled
+from classifier.model import save_model
+from classifier.policy import Policy, default_policy
+from classifier.provenance import provenance
+from classifier.registry import HELD_OUT_FILE, POLICY_FILE, RECORDS_FILE, RULES_FILE
+from classifier.reuse import reuse
+from classifier.rules import RulePack, default_pack, measure_rules, records_text, shipped_records
+from classifier.score import Scorer
+from classifier.suites import Gate, gate
+from classifier.thresholds import Upper
+from classifier.train import Recipe, Trained, train
+
+
+@dataclass(frozen=True)
+class Order:
+    """What a new model is to be."""
+
+    name: str
+    policy: Policy = field(default_factory=default_policy)
+    pack: RulePack = field(default_factory=default_pack)
+    choice: Choice = field(default_factory=Choice)
+    policy_file: Path | None = None  # where the policy is not the package's: it goes into the model's folder
+    rules_file: Path | None = None
+    desk: Field = field(default_factory=Field)
+
+
+@dataclass(frozen=True)
+class Built:
+    """A model ready to be saved."""
+
+    trained: Trained
+    assessment: Assessment | None  # of the test part; None where there is none
+    gate: Gate | None  # None without suites
+    card: str
+    extra: Mapping[str, bytes]  # further files of the folder
+
+    @property
+    def upper(self) -> Sequence[Upper]:
+        """What stands behind the upper cut-offs of the stage that decides last."""
+        return self.trained.upper["full" if self.trained.model.full_cutoffs else "fast"]
+
+    def save(self, folder: Path) -> None:
+        """Write the folder; raise FileExistsError where it is there already."""
+        save_model(folder, self.trained.model, self.trained.notes, self.card, self.extra)
+
+
+def build(
+    order: Order, rows: Sequence[Labeled], *, sources: Sequence[Source], suites: Mapping[str, Sequence[Labeled]], progress: Callable[[str], None] = lambda step: None
+) -> Built:
+    """Return a model trained on the `train` rows and measured on the `test` rows; `sources` are the files that they came from."""
+    trained = train(rows, order.name, policy=order.policy, pack=order.pack, recipe=Recipe(choice=order.choice), progress=progress)
+    trained.notes.update(data=[asdict(s) for s in sources], made_on=f"{date.today():%Y-%m-%d}")
+    return _finish(order, trained, rows, sources, suites, ())
+
+
+def rebuild(order: Order, folder: Path, rows: Sequence[Labeled], *, sources: Sequence[Source], suites: Mapping[str, Sequence[Labeled]]) -> Built:
+    """Return the model of a folder with other cut-offs, rules or policy, measured on the `test` rows; nothing is trained."""
+    trained = reuse(folder, order.name, policy=order.policy, pack=order.pack, choice=order.choice)
+    trained.notes["made_on"] = f"{date.today():%Y-%m-%d}"
+    remark = f"The heads are those of the model {folder.name}; cut-offs were chosen anew on its held-out scores."
+    return _finish(order, trained, rows, sources, suites, (remark,))
+
+
+def _finish(order: Order, trained: Trained, rows: Sequence[Labeled], sources: Sequence[Source], suites: Mapping[str, Sequence[Labeled]], remarks: Sequence[str]) -> Built:
+    model, policy = trained.model, order.policy
+    records = shipped_records()
+    extra = {HELD_OUT_FILE: trained.held_out.to_bytes()}
+    if order.policy_file:
+        extra[POLICY_FILE] = order.policy_file.read_bytes()
+    if order.rules_file:  # a rule may suggest by itself only where labelled rows bear it out
+        records = measure_rules(order.pack, [(r.reply, r.labels, r.crisis) for r in rows if r.split != "test"])
+        extra |= {RULES_FILE: order.rules_file.read_bytes(), RECORDS_FILE: records_text(records).encode()}
+    scorer = Scorer(model, policy=policy, pack=order.pack, records=records)
+    test = [r for r in rows if r.split == "test"]
+    found = None
+    if test:
+        where = provenance(model.name, trained.notes, policy, data=sources, rows=test, part="test")
+        found = assess(scorer, test, provenance=where, suites=tuple(suites.items()), field=order.desk)
+    passed = gate(scorer, suites) if suites else None
+    sizes, positives = trained.notes["rows"], trained.notes["positives"]
+    if not isinstance(sizes, Mapping) or not isinstance(positives, Mapping):
+        raise TypeError("notes")
+    learned = Learned(sizes, positives, trained.upper["full" if model.full_cutoffs else "fast"], remarks)
+    return Built(trained, found, passed, card(model, policy=policy, learned=learned, assessment=found, gate=passed), extra)

@@ -1,0 +1,164 @@
+"""The analysts' commands as people type them: the README's section word by word, and wrong input at every step."""
+
+import csv
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def command(*args: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-m", "classifier", "--lang", "en", *args], cwd=cwd, capture_output=True, text=True, encoding="utf-8", check=False)
+
+
+@pytest.fixture
+def clone(tmp_path: Path, small_data: Path) -> Path:
+    """A folder as a fresh clone has it, with small data so that training takes seconds."""
+    shutil.copytree(ROOT / "data", tmp_path / "clone" / "data", ignore=shutil.ignore_patterns("replies.csv"))
+    shutil.copy(small_data, tmp_path / "clone" / "data" / "replies.csv")
+    return tmp_path / "clone"
+
+
+def change_labels(path: Path) -> None:
+    """What an analyst does by hand: correct some labels."""
+    with path.open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    for row in [r for r in rows if r["labels"] == "other"][:3]:
+        row["labels"] = ""
+    with path.open("w", encoding="utf-8", newline="") as out:
+        writer = csv.DictWriter(out, rows[0])
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def test_the_section_of_the_readme_can_be_followed_word_by_word(clone: Path) -> None:
+    section = README.split("## For analysts")[1].split("\n## ")[0]
+    lines = [line.split("#")[0].strip() for block in re.findall(r"```sh\n(.*?)```", section, re.S) for line in block.splitlines() if line.strip()]
+    assert len(lines) >= 9
+    said = {}
+    for line in lines:
+        program, *args = line.split()
+        if program == "cp":
+            shutil.copy(clone / args[0], clone / args[1])
+            change_labels(clone / args[1])
+            continue
+        assert program == "reply-classifier"
+        done = command(*args, cwd=clone)
+        if args[:2] == ["models", "promote"] and done.returncode == 1:  # a model of so few rows may fail the gate, and then needs a reason
+            assert "criticism gate" in done.stderr
+            done = command(*args, "--override", "a small model for a test", cwd=clone)
+            assert "a small model for a test" in command("models", "show", "mine", cwd=clone).stdout
+        assert (done.returncode, "Traceback" in done.stderr) == (0, False), f"{line}\n{done.stderr}"
+        said[" ".join(args[:2])] = done.stdout
+    assert "nothing wrong" in said["train mine.csv"] or "Saved" in said["train mine.csv"]
+    assert "→ mine" in said["models list"]
+    assert "In force again: default" in said["models rollback"]
+    report = json.loads((clone / "report.json").read_text(encoding="utf-8"))
+    assert report["provenance"]["model"] == "mine"
+    assert "<html" in (clone / "report.html").read_text(encoding="utf-8")
+    assert (clone / "models" / "mine" / "card.md").exists()
+
+
+WRONG = [
+    (("train",), 2, "No labelled data"),
+    (("train", "gone.csv", "--check"), 1, "gone.csv: no such file"),
+    (("train", "data/sample_export.csv", "--check"), 1, "no column 'labels'"),
+    (("train", "bad.csv", "--check"), 1, "bad.csv, line 2: unknown ground 'spam'"),
+    (("train", "bad.csv", "--out", "x"), 1, "nothing was done"),
+    (("train", "few.csv", "--out", "x"), 1, "No ground has the 20 positives"),
+    (("train", "data/replies.csv", "--out", "small"), 1, "never overwritten"),
+    (("train", "data/replies.csv", "--out", "current"), 1, "cannot be a model's name"),
+    (("train", "data/replies.csv", "--precision", "1.2"), 2, "precision is 1.2"),
+    (("train", "data/replies.csv", "--misses", "-1"), 2, "misses is -1"),
+    (("train", "data/replies.csv", "--targets", "gone.toml"), 2, "gone.toml: the targets cannot be read"),
+    (("train", "data/replies.csv", "--policy", "gone.toml"), 1, "gone.toml"),
+    (("train", "data/replies.csv", "--rules", "gone.toml"), 1, "gone.toml"),
+    (("train", "--reuse", "nothing", "--out", "x"), 1, "No model 'nothing'. Known: default, small"),
+    (("evaluate", "small"), 2, "Name a model and labelled replies"),
+    (("evaluate", "nothing", "data/replies.csv"), 1, "No model 'nothing'"),
+    (("evaluate", "small", "gone.csv"), 1, "gone.csv: no such file"),
+    (("evaluate", "small", "data/sample_export.csv"), 1, "no column 'labels'"),
+    (("evaluate", "small", "data/replies.csv", "-o", "report.pdf"), 1, "report.pdf"),
+    (("evaluate", "small", "data/replies.csv", "-o", "gone/report.html"), 1, "gone"),
+    (("evaluate", "small", "data/replies.csv", "--part", "dev"), 2, "--part dev: no such part"),
+    (("evaluate", "small", "few.csv", "--part", "tune"), 1, "No row stands in the part 'tune'"),
+    (("evaluate", "small", "few.csv", "--suites", "gone"), 1, "the suite 'criticism' is missing"),
+    (("evaluate", "--figures", "few.csv"), 1, "few.csv: not a figures file"),
+    (("evaluate", "--drift", "gone.csv", "few.csv"), 1, "gone.csv: no such file"),
+    (("models", "show", "nothing"), 1, "No model 'nothing'"),
+    (("models", "compare", "small", "nothing"), 1, "No model 'nothing'"),
+    (("models", "compare", "small", "default", "gone.csv"), 1, "gone.csv: no such file"),
+    (("models", "promote", "nothing"), 1, "No model 'nothing'"),
+    (("models", "promote", "small", "--override", " "), 2, "needs a reason"),
+    (("models", "promote", "small", "--suites", "gone"), 1, "the suite 'criticism' is missing"),
+    (("models", "rollback"), 1, "nothing was promoted before it"),
+    (("models", "verify", "nothing"), 1, "No model 'nothing'"),
+    (("models", "verify", "altered"), 1, "fast.npz is not the file that was saved"),
+    (("models", "ablate", "few.csv"), 1, "No violation stands in the split 'tune'"),
+]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory, small_data: Path, small_built) -> Path:
+    path = tmp_path_factory.mktemp("wrong")
+    (path / "data").mkdir()
+    shutil.copy(small_data, path / "data" / "replies.csv")
+    shutil.copy(ROOT / "data" / "sample_export.csv", path / "data")
+    small_built.save(path / "models" / "small")
+    shutil.copytree(path / "models" / "small", path / "models" / "altered")
+    (path / "models" / "altered" / "fast.npz").write_bytes(b"other")
+    (path / "bad.csv").write_text("text,labels\n甲,spam\n", encoding="utf-8")
+    (path / "few.csv").write_text("text,labels\n" + "".join(f"電波の話 {i},\n" for i in range(5)), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(("args", "code", "part"), WRONG, ids=[" ".join(w[0]) for w in WRONG])
+def test_wrong_input_ends_in_one_clear_line(folder: Path, args: tuple[str, ...], code: int, part: str) -> None:
+    done = command(*args, cwd=folder)
+    assert part in done.stderr
+    assert done.returncode == code
+    assert "Traceback" not in done.stderr
+    assert sorted(p.name for p in (folder / "models").iterdir()) == ["altered", "small"]
+
+
+def test_a_model_that_fails_the_gate_is_not_promoted_without_a_reason(small_models: Path, tmp_path: Path) -> None:
+    suites = tmp_path / "suites"
+    suites.mkdir()
+    for name in ("criticism", "identity", "innocent"):
+        (suites / f"{name}.csv").write_text("id,text,labels\n1,電波が弱い,\n", encoding="utf-8")
+    (suites / "innocent.csv").write_text("id,text,labels\n7,お前みたいな寄生虫はタヒね 死ね 消えろゴミ,\n", encoding="utf-8")
+    shutil.copytree(ROOT / "models" / "default", small_models / "again")
+    done = command("models", "promote", "again", "--suites", str(suites), cwd=tmp_path)
+    assert (done.returncode, "again fails the criticism gate: it would suggest 1 of 3 harmless replies (innocent 7)" in done.stderr) == (1, True)
+    assert not (small_models / "promoted.jsonl").exists()
+    done = command("models", "promote", "again", "--suites", str(suites), "--override", "検証のため", cwd=tmp_path)
+    assert done.returncode == 0
+    assert "検証のため" in (small_models / "again" / "card.md").read_text(encoding="utf-8")
+    assert json.loads((small_models / "promoted.jsonl").read_text(encoding="utf-8"))["override"] == "検証のため"
+    assert command("models", "verify", cwd=tmp_path).returncode == 0
+
+
+def test_cutoffs_are_chosen_anew_without_training(small_models: Path, tmp_path: Path) -> None:
+    (tmp_path / "targets.toml").write_text("precision = 0.9\nmisses = 0.1\n[grounds.privacy]\nmisses = 0.0\n", encoding="utf-8")
+    done = command("train", "--reuse", "small", "--out", "other", "--targets", "targets.toml", "--confidence", "0.9", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    manifest = json.loads((small_models / "other" / "manifest.json").read_text(encoding="utf-8"))
+    asked = manifest["recipe"]["choice"]["asked"]
+    assert (asked["all"]["precision"], asked["all"]["confidence"], asked["own"]["privacy"]["misses"]) == (0.9, 0.9, 0.0)
+    assert manifest["reused"]["model"] == "small"
+    assert "cut-offs were chosen anew" in command("models", "show", "other", cwd=tmp_path).stdout
+    assert command("models", "list", cwd=tmp_path).stdout.count("2020-03-02") == 3
+
+
+def test_a_model_is_compared_and_its_flips_are_written(small_models: Path, small_data: Path, tmp_path: Path) -> None:
+    done = command("models", "compare", "default", "small", str(small_data), "-o", "flips.csv", "--fast", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "violations kept (missed)" in done.stdout and "rows flip" in done.stdout
+    assert (tmp_path / "flips.csv").read_text(encoding="utf-8-sig").startswith("id,file,line,suite,labels,default,small,better\n")

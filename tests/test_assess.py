@@ -1,0 +1,121 @@
+"""The figures of an evaluation: they add up, agree with each other, and survive the file."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from classifier.assess import Field, assess, estimate, reliability, workloads
+from classifier.assessment import Load, dump, read_assessment
+from classifier.errors import InputError
+from classifier.evaluate import Ratio
+from classifier.labeled import Labeled, read_labeled
+from classifier.policy import default_policy
+from classifier.provenance import fingerprints, part_of, provenance
+from classifier.replies import Reply
+from classifier.score import Scorer
+
+POLICY = default_policy()
+
+
+@pytest.fixture(scope="module")
+def found(small_data):
+    rows, part = part_of(read_labeled([small_data], POLICY), "tune")
+    where = provenance("default", {}, POLICY, data=fingerprints([small_data], rows), rows=rows, part=part)
+    return rows, assess(Scorer.default(), rows, provenance=where, suites=(("some", rows[:10]),))
+
+
+def test_counts_add_up(found):
+    rows, a = found
+    assert sum(n for _, n in a.actions) == a.figures.replies == len(rows)
+    bad = sum(bool(r.labels) for r in rows)
+    f = a.figures
+    assert f.violations_suggested.whole == f.violations_kept.whole == bad
+    assert dict(a.actions)["suggest"] == f.violations_suggested.part + f.harmless_suggested.part
+    assert sum(c.count for c in a.confusions if c.held == c.proposed) <= sum(g.caught.part for g in f.grounds)
+    assert a.of_any().bins and sum(b.observed.whole for b in a.of_any().bins) == len(rows)
+    assert sum(s.replies for s in a.slices if s.kind == "language") <= len(rows)
+    assert {s.value for s in a.slices if s.kind == "names"} == {"shown", "blanked"}
+    assert [(s.kind, s.value, s.replies) for s in a.suites] == [("suite", "some", 10)]
+
+
+def test_the_models_own_cutoffs_are_one_point_of_the_trade(found):
+    _, a = found
+    (chosen,) = [p for p in a.loads if p.shift == 0]
+    assert chosen.violations_kept == a.figures.violations_kept
+    assert chosen.harmless_read.part == a.figures.harmless_suggested.part + a.figures.harmless_reviewed.part
+    kept = [p.violations_kept.part for p in a.loads]
+    read = [p.harmless_read.part for p in a.loads]
+    assert kept == sorted(kept) and read == sorted(read, reverse=True)
+
+
+def test_the_file_gives_back_the_same_figures(found, tmp_path):
+    _, a = found
+    (tmp_path / "f.json").write_text(dump(a), encoding="utf-8")
+    again = read_assessment(tmp_path / "f.json")
+    assert again == a
+    assert dump(again) == dump(a)
+
+
+@pytest.mark.parametrize("text", ["{", "[]", "{}", '{"format": 99}', '{"format": 1}'], ids=["broken", "list", "empty", "format", "parts"])
+def test_another_file_is_refused(tmp_path, text):
+    (tmp_path / "f.json").write_text(text, encoding="utf-8")
+    with pytest.raises(InputError, match=r"f\.json: (figures of format|not a figures file)"):
+        read_assessment(tmp_path / "f.json")
+
+
+def test_texts_are_masked():
+    rows = [Labeled(Reply("1", "@taro お前みたいな寄生虫はタヒね 090-1234-5678"), frozenset())]
+    a = assess(Scorer.default(fast=True), rows, provenance=provenance("m", {}, POLICY, data=(), rows=rows, part="all"))
+    (mistake,) = a.mistakes
+    assert mistake.kind in ("wrong_suggestion", "wrong_review")
+    assert "taro" not in dump(a) and "1234" not in dump(a)
+
+
+def test_nothing_and_rules_alone_give_figures_too():
+    where = provenance("none", {}, POLICY, data=(), rows=(), part="all")
+    empty = assess(Scorer.default(fast=True), (), provenance=where)
+    assert (empty.figures.replies, empty.estimate.precision, empty.near_pairs) == (0, None, 0)
+    rows = [Labeled(Reply("1", "お前みたいな寄生虫はタヒね"), frozenset({"defamation"}))]
+    alone = assess(Scorer(None), rows, provenance=where)
+    assert (alone.loads, alone.rules_only, alone.cutoffs[0]) == ((), POLICY.ids, (None, None))
+
+
+def test_rows_that_trained_the_model_are_counted(small_built, small_data):
+    rows = read_labeled([small_data], POLICY)
+    where = provenance("small", small_built.trained.notes, POLICY, data=fingerprints([small_data], rows), rows=rows, part="all")
+    assert where.seen == sum(r.split == "train" for r in rows)
+    assert small_built.assessment.provenance.seen == 0
+
+
+def test_equal_texts_that_are_treated_differently_are_told():
+    text = "この件について担当の方にお伺いしたいのですが、いつ頃になりますでしょうか"
+    rows = [Labeled(Reply("1", text), frozenset()), Labeled(Reply("2", text + "。お前みたいな寄生虫は死ね"), frozenset({"defamation"})), Labeled(Reply("3", text + "？"), frozenset())]
+    a = assess(Scorer.default(fast=True), rows, provenance=provenance("m", {}, POLICY, data=(), rows=rows, part="all"))
+    assert a.near_pairs >= 1
+    assert {(u.one, u.other) for u in a.uneven} <= {("1", "2"), ("2", "3")}
+
+
+def test_estimate_is_bayes(found):
+    _, a = found
+    figures = replace(a.figures, violations_suggested=Ratio(50, 100), violations_kept=Ratio(10, 100), harmless_suggested=Ratio(1, 1000), harmless_reviewed=Ratio(99, 1000))
+    e = estimate(figures, 0.03)
+    assert e.precision == pytest.approx(0.03 * 0.5 / (0.03 * 0.5 + 0.97 * 0.001))
+    assert e.wrong_per_thousand == pytest.approx(1)
+    assert e.read == pytest.approx(0.03 * 0.9 + 0.97 * 0.1)
+    assert e.missed_per_thousand == pytest.approx(3)
+
+
+def test_workloads_take_the_largest_load_that_fits(found):
+    _, a = found
+    loads = [Load(-1, Ratio(50, 100), Ratio(0, 100)), Load(0, Ratio(10, 100), Ratio(5, 100)), Load(1, Ratio(2, 100), Ratio(40, 100))]
+    out = workloads(loads, a.figures, Field(0.05, 1000, (10, 60, 150, 2000)))
+    assert [(w.reviews_a_day, w.missed_share) for w in out] == [(10, None), (60, 0.4), (150, 0.05), (2000, 0.0)]
+    assert out[2].missed_a_day == pytest.approx(2.5)
+
+
+def test_perfect_probabilities_have_no_calibration_error():
+    probability = np.repeat([0.0, 0.25, 0.75, 1.0], 100)
+    true = np.concatenate([np.zeros(100), np.arange(100) < 25, np.arange(100) < 75, np.ones(100)]).astype(bool)
+    assert reliability("any", probability, true).error == pytest.approx(0)
+    assert reliability("any", 1 - probability, true).error == pytest.approx(0.75)

@@ -1,0 +1,92 @@
+"""Cut-offs from held-out scores: what is declared is what is applied."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from classifier.cutoffs import Choice, HeldOut, choose
+from classifier.labeled import read_labeled
+from classifier.model import CRISIS
+from classifier.policy import default_policy
+from classifier.score import Scorer
+from classifier.targets import Asked, OwnTargets
+from classifier.thresholds import Targets
+
+POLICY = default_policy()
+HEADS = (*POLICY.ids, CRISIS)
+
+
+@pytest.fixture(scope="module")
+def held_out():
+    random = np.random.default_rng(1)
+    held = random.random((3000, len(HEADS))) < 0.06
+    scores = np.clip(np.where(held, random.beta(6, 2, held.shape), random.beta(1, 30, held.shape)), 0, 1)
+    return HeldOut(HEADS, {"fast": scores, "full": scores**0.9}, held, np.arange(3000) >= 2000)
+
+
+def asked(precision=0.95, misses=0.05, **own):
+    return Choice(Asked(Targets(precision=precision, misses=misses), own))
+
+
+def test_bytes_hold_numbers_only_and_give_back_the_same(held_out):
+    again = HeldOut.from_bytes(held_out.to_bytes(), HEADS)
+    assert (again.heads, sorted(again.scores)) == (HEADS, ["fast", "full"])
+    assert np.array_equal(again.held, held_out.held) and np.array_equal(again.tuning, held_out.tuning)
+    assert np.allclose(again.scores["full"], held_out.scores["full"], atol=1e-6)
+    assert choose(again, POLICY, HEADS, asked()) == choose(HeldOut.from_bytes(again.to_bytes(), HEADS), POLICY, HEADS, asked())
+
+
+def test_the_misses_asked_for_are_kept_on_the_tuning_part(held_out):
+    cutoffs, _ = choose(held_out, POLICY, HEADS, asked(misses=0.05))
+    scores, held = held_out.scores["fast"].round(6)[held_out.tuning], held_out.held[held_out.tuning]
+    bad = held[:, :-1].any(axis=1)
+    assert ((scores[bad, :-1] < cutoffs["fast"].lower).all(axis=1)).mean() <= 0.05
+
+
+def test_a_stricter_precision_never_lowers_a_cutoff(held_out):
+    loose, strict = (choose(held_out, POLICY, HEADS, asked(precision=p))[0]["fast"].upper for p in (0.9, 0.99))
+    assert all(s is None or (a is not None and s >= a) for a, s in zip(loose, strict, strict=True))
+
+
+def test_a_ground_with_its_own_targets_stands_on_its_own(held_out):
+    plain, _ = choose(held_out, POLICY, HEADS, asked())
+    own, upper = choose(held_out, POLICY, HEADS, asked(privacy=OwnTargets(0.9999, None), malware=OwnTargets(None, 0.0)))
+    k, m = POLICY.ids.index("privacy"), POLICY.ids.index("malware")
+    assert plain["fast"].upper[k] is not None and own["fast"].upper[k] is None
+    assert upper["fast"][k].wanting > 1000 and not upper["fast"][k].pooled
+    scores, held = held_out.scores["fast"].round(6), held_out.held[:, m] & held_out.tuning
+    assert (scores[held, m] >= own["fast"].lower[m]).all()
+
+
+def test_a_head_that_was_not_learned_reaches_no_cutoff(held_out):
+    cutoffs, upper = choose(held_out, POLICY, tuple(h for h in HEADS if h not in ("privacy", CRISIS)), asked())
+    k = POLICY.ids.index("privacy")
+    assert (cutoffs["fast"].lower[k], cutoffs["fast"].upper[k], upper["full"][k].cutoff) == (1.0, None, None)
+    assert (cutoffs["fast"].crisis, cutoffs["fast"].doubtful_crisis) == (1.0, 1.0)
+
+
+def test_other_heads_score_nothing(held_out):
+    edition = replace(POLICY, grounds=(*[g for g in POLICY.grounds if g.id != "other"], replace(POLICY.grounds[0], id="new")))
+    moved = held_out.of((*edition.ids, CRISIS))
+    assert not moved.held[:, -2].any() and not moved.scores["fast"][:, -2].any()
+    assert np.array_equal(moved.held[:, -1], held_out.held[:, -1])
+    assert "other" not in moved.heads
+
+
+def test_what_is_declared_is_what_is_applied(small_built, small_data):
+    """No action but for rules and danger departs from the cut-offs that the model declares."""
+    model, policy = small_built.trained.model, default_policy()
+    rows = [r for r in read_labeled([small_data], policy) if r.split != "train"]
+    for fast in (True, False):
+        scorer = Scorer(model, fast=fast)
+        results = scorer([r.reply for r in rows])
+        for result, full in zip(results, scorer.last_full, strict=True):
+            cutoffs = model.full_cutoffs if full else model.fast_cutoffs
+            by_rules = {x.ground for x in result.decision.reasons if x.source != "model"}
+            if "crisis" in result.decision.signals or by_rules:
+                continue
+            over = {g for g, p, u in zip(policy.ids, result.scores, cutoffs.upper, strict=True) if u is not None and p >= u}
+            likely = {g for g, p, low in zip(policy.ids, result.scores, cutoffs.lower, strict=True) if p >= low}
+            assert result.decision.action == ("suggest" if over else "review" if likely else "keep")
+            assert set(result.decision.grounds) == (over or likely)

@@ -1,0 +1,24 @@
+import pytest
+
+from classifier.masking import Masker
+from classifier.tokenizer import Tokenizer
+
+mask = Masker(Tokenizer(), account="MIC_ICT")
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("@MIC_ICT @taro 連絡は090-1234-5678まで", "@MIC_ICT @■■ 連絡は■■まで"),
+        ("総務省の電話は03-5253-5111です", "総務省の電話は03-5253-5111です"),
+        ("田中さんの家", "■■さんの家"),
+        ("見て https://a.example.com/x?y=1 すごい", "見て [link] すごい"),
+        ("メールは taro@example.com へ", "メールは ■■ へ"),
+        ("住所は東京都青空市緑町1丁目2番3号", "住所は■■"),
+        ("電波が弱い", "電波が弱い"),
+        ("", ""),
+    ],
+    ids=["handle and number", "office", "name", "link", "mail", "address", "plain", "nothing"],
+)
+def test_what_points_at_a_person_is_masked(text, masked):
+    assert mask(text) == masked

@@ -1,0 +1,106 @@
+"""An old model in a new folder: other cut-offs, other rules, another edition of the policy."""
+
+from dataclasses import replace
+from importlib import resources
+
+import numpy as np
+import pytest
+
+from classifier.build import Order, rebuild
+from classifier.cutoffs import Choice
+from classifier.errors import ModelError
+from classifier.features import rule_ids
+from classifier.policy import default_policy, read_policy
+from classifier.replies import Reply
+from classifier.reuse import Changes, changes, reuse
+from classifier.rules import default_pack, read_pack
+from classifier.score import Scorer
+from classifier.targets import Asked
+from classifier.thresholds import Targets
+
+POLICY = default_policy()
+REPLIES = [Reply(str(i), t) for i, t in enumerate(["電波が入らない", "お前みたいな寄生虫は死ね", "登録はこちら https://a.example.com/", "総務省は何をしているのか"])]
+
+
+@pytest.fixture
+def edition(tmp_path):
+    """An edition without the item `other`, with a new item, and with another wording of `privacy`."""
+    text = resources.files("classifier").joinpath("policy.toml").read_text(encoding="utf-8")
+    head, *grounds = text.split("[[ground]]\n")
+    grounds = [g.replace("個人情報", "個人に関する情報") for g in grounds if 'id = "other"' not in g]
+    new = 'id = "deepfake"\nclause = "5(15)"\nshort = "偽動画"\ntext = "人工知能で作った偽の映像"\nmeasures = ["非表示"]\nsettled_by = "text"\n'
+    path = tmp_path / "policy.toml"
+    path.write_text("[[ground]]\n".join([head.replace('"other"', '"deepfake"').replace("2020-03-02", "2027-04-01"), *grounds, new]), encoding="utf-8")
+    return path
+
+
+def test_changes_are_told_by_ids(edition):
+    assert changes({g.id: g.text for g in POLICY.grounds}, read_policy(edition)) == Changes(("deepfake",), ("other",), ("privacy",))
+    assert changes({g.id: g.text for g in POLICY.grounds}, POLICY) == Changes((), (), ())
+
+
+def test_other_cutoffs_leave_the_scores_alone(small_models, small_built):
+    strict = Choice(Asked(Targets(precision=0.98, misses=0.02), {}))
+    model = reuse(small_models / "small", "strict", policy=POLICY, pack=default_pack(), choice=strict).model
+    old = small_built.trained.model
+    assert [r.scores for r in Scorer(model, fast=True)(REPLIES)] == [r.scores for r in Scorer(old, fast=True)(REPLIES)]
+    assert model.rules_only == old.rules_only
+    held_out = small_built.trained.held_out
+    scores, bad = held_out.scores["full"].round(6), held_out.held[:, :-1].any(axis=1)
+    kept = [int((scores[bad, :-1] < m.full_cutoffs.lower).all(axis=1).sum()) for m in (model, old)]
+    assert kept[0] < kept[1]
+
+
+def test_the_same_targets_give_the_same_cutoffs(small_models, small_built):
+    again = reuse(small_models / "small", "again", policy=POLICY, pack=default_pack(), choice=Choice()).model
+    assert np.allclose(again.full_cutoffs.lower, small_built.trained.model.full_cutoffs.lower, atol=2e-6)
+    assert again.full_cutoffs.upper == pytest.approx(small_built.trained.model.full_cutoffs.upper, abs=2e-6)
+
+
+def test_a_new_edition_keeps_the_heads_whose_ids_stay(small_models, small_built, edition):
+    order = Order("new", read_policy(edition), policy_file=edition)
+    built = rebuild(order, small_models / "small", [], sources=(), suites={})
+    built.save(small_models / "new")
+    model, old = built.trained.model, small_built.trained.model
+    assert model.grounds == order.policy.ids and "deepfake" in model.rules_only
+    before, after = Scorer(old, fast=True)(REPLIES), Scorer(model, policy=order.policy, fast=True)(REPLIES)
+    for a, b in zip(before, after, strict=True):
+        assert dict(zip(POLICY.ids, a.scores, strict=True))["defamation"] == dict(zip(order.policy.ids, b.scores, strict=True))["defamation"]
+        assert dict(zip(order.policy.ids, b.scores, strict=True))["deepfake"] == 0
+    assert "| deepfake | 0 | - | - | rules and people alone" in built.card
+    from classifier.registry import load
+
+    assert load(small_models / "new").policy.edition == order.policy.edition
+
+
+def test_a_rule_for_a_new_item_sends_to_people(small_models, edition, tmp_path):
+    rules = tmp_path / "rules.toml"
+    text = resources.files("classifier").joinpath("rules.toml").read_text(encoding="utf-8")
+    rules.write_text(text + '\n[[rule]]\nid = "deepfake.word"\nground = "deepfake"\nany = ["偽動画"]\nhits = ["偽動画を作った"]\n', encoding="utf-8")
+    policy = read_policy(edition)
+    pack = read_pack(rules, policy)
+    built = rebuild(Order("ruled", policy, pack, policy_file=edition, rules_file=rules), small_models / "small", [], sources=(), suites={})
+    built.save(small_models / "ruled")
+    assert "deepfake.word" in built.trained.model.rules == rule_ids(pack)
+    (result,) = Scorer(built.trained.model, policy=policy, pack=pack, records={}, fast=True)([Reply("1", "大臣の偽動画を作った")])
+    assert (result.decision.action, "deepfake" in result.decision.grounds) == ("review", True)
+
+
+def test_rules_that_are_gone_lose_their_weight(small_models):
+    pack = default_pack()
+    fewer = type(pack)(pack.rules[1:], pack.lexicon)
+    model = reuse(small_models / "small", "fewer", policy=POLICY, pack=fewer, choice=Choice()).model
+    assert len(model.rules) == len(rule_ids(pack)) - 1
+    assert len(Scorer(model, pack=fewer, fast=True)(REPLIES)) == len(REPLIES)
+
+
+def test_a_folder_without_held_out_scores_is_refused(small_models):
+    (small_models / "small" / "held_out.npz").write_bytes(b"nothing")
+    import hashlib
+    import json
+
+    manifest = json.loads((small_models / "small" / "manifest.json").read_text(encoding="utf-8"))
+    manifest["files"]["held_out.npz"] = hashlib.sha256(b"nothing").hexdigest()
+    (small_models / "small" / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    with pytest.raises(ModelError, match="no held-out scores"):
+        reuse(small_models / "small", "x", policy=replace(POLICY), pack=default_pack(), choice=Choice())
