@@ -1,13 +1,10 @@
 import pytest
 
-from classifier.card import card
 from classifier.decide import Decision, Result
 from classifier.evaluate import Ratio, evaluate
 from classifier.labeled import Labeled
-from classifier.model import Cutoffs
 from classifier.policy import default_policy
 from classifier.replies import Reply
-from classifier.thresholds import Upper
 
 POLICY = default_policy()
 N = len(POLICY.ids)
@@ -64,15 +61,3 @@ def test_nothing_gives_nothing_and_no_error() -> None:
 )
 def test_a_ratio_carries_its_exact_interval(ratio: Ratio, text: str) -> None:
     assert str(ratio) == text
-
-
-def test_the_card_says_what_is_not_attainable() -> None:
-    upper = (Upper(0.9, 100, 100), Upper(None, 10, 12, False, 70), *[Upper(0.95, 90, 91, True)] * (N - 2))
-    text = card(
-        "mine", policy=POLICY, rows={"train": 5, "tune": 2, "test": 1}, positives=dict.fromkeys(POLICY.ids, 7), upper=upper,
-        cutoffs=Cutoffs((0.2,) * N, tuple(u.cutoff for u in upper), 0.1, 0.05), figures=None,
-    )  # fmt: skip
-    assert "| illegal | 7 | 0.200 | 0.900 | 100 of 100 right |" in text
-    assert "not attainable: 70 more rows wanting" in text
-    assert "shared by rare grounds" in text
-    assert "must not be used" in text
