@@ -1,12 +1,13 @@
 """Rules that are no patterns: each looks at a reply in its surroundings and answers with hits, none, or None where it cannot run."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from classifier.context import Observed
 from classifier.normalize import LINK, MENTION_PATTERN
-from classifier.personal import find_personal
+from classifier.personal import find_personal, worth_reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,10 @@ class Hit:
 _LONE_LINKS = re.compile(r"(?:〈url〉|〈at〉|[\s\W_]|ー)+")
 _FLOOD = re.compile(r"(.{1,12}?)\1{5,}", re.S)
 _LAUGH = re.compile(r"^[w笑草8!?。.ー~〜…・\s、―\-=＝_*☆★♪pa]+$")
+_FLOOD_LENGTH = 24
+_UNIT = 12  # characters in the longest phrase of a flood
 _ALPHANUMERIC = re.compile(r"[0-9a-z+/=]{24,}")
+_ALPHANUMERIC_HERE = re.compile(r"[0-9a-z+/=]")
 _WARNING = re.compile(r"注意|偽|にせ|ニセ|詐欺|ないで|しないよう|するな|危険|怪し|本物|通報|ウイルスで|でしょうか|ですか|動きません|動かない|[?]$")
 MANY_MENTIONS = 5
 MANY_REPEATS = 3
@@ -55,16 +59,31 @@ def flood(o: Observed) -> list[Hit]:
     """One phrase over and over, or characters that no one can read."""
     raw = o.reply.text
     if "@" in raw or "." in raw:
-        raw = MENTION_PATTERN.sub("", LINK.sub("", raw)).strip()
-    if len(raw) < 24:
+        raw = LINK.sub("", raw) if "." in raw or "//" in raw else raw
+        raw = MENTION_PATTERN.sub("", raw).strip() if "@" in raw else raw.strip()
+    if len(raw) < _FLOOD_LENGTH:
         return []
-    m = _FLOOD.search(raw) if len(set(raw)) < 0.6 * len(raw) else None  # a flood of half the text has few characters
-    if m and len(m.group()) >= max(24, len(raw) // 2) and not _LAUGH.match(o.text):
+    m = _FLOOD.search(raw) if _repeats_itself(raw) and len(set(raw)) < 0.6 * len(raw) else None  # a flood of half the text has few characters
+    if m and len(m.group()) >= max(_FLOOD_LENGTH, len(raw) // 2) and not _LAUGH.match(o.text):
         return _whole(o, "other.flood", "other")
-    junk = _ALPHANUMERIC.search(o.text)
+    # so long a run holds one of every 24th characters
+    junk = _ALPHANUMERIC.search(o.text) if _ALPHANUMERIC_HERE.search(o.text[_FLOOD_LENGTH - 1 :: _FLOOD_LENGTH]) else None
     if junk and len(set(junk.group()) & set("0123456789")) >= 3 and len(junk.group()) * 2 > len(o.text):
         return _whole(o, "other.junk", "other")
     return []
+
+
+def _repeats_itself(raw: str) -> bool:
+    """Tell, in a few cheap looks, whether a text may hold a flood of half its length: one holds its head, its end or one side of its middle.
+
+    A flood is so much longer than its phrase that a piece of it as long as the longest phrase comes in again.
+    """
+    middle = len(raw) // 2
+    for start in (0, middle - _UNIT + 1, middle, len(raw) - _UNIT):
+        piece = raw[start : start + _UNIT]
+        if raw.find(piece) != start or raw.find(piece, start + 1) >= 0:
+            return True
+    return False
 
 
 def mass_tagging(o: Observed) -> list[Hit]:
@@ -117,3 +136,35 @@ CHECK_RULES = (
     "false_information.masked_word",
 )  # fmt: skip
 """The ids of the rules that the checks speak for; the masked words are looked up by the rule pack, which has the lexicon."""
+
+
+class Checked(NamedTuple):
+    """What the checks say of a reply."""
+
+    hits: list[Hit]
+    unable: tuple[str, ...]  # checks that could not run
+
+
+def check_all(replies: Sequence[Observed]) -> list[Checked]:
+    """Return what all checks say of each reply, in order; none is asked where it can have found nothing."""
+    texts = [o.text for o in replies]
+    linked = [i for i, o in enumerate(replies) if o.links]
+    worth_asking: dict[Callable[[Observed], list[Hit] | None], Sequence[int]] = {
+        personal_data: worth_reading(texts),
+        executable_link: linked,
+        look_alike_link: linked,
+        lone_link: linked,
+        flood: [i for i, o in enumerate(replies) if len(o.reply.text) >= _FLOOD_LENGTH],
+        mass_tagging: [i for i, text in enumerate(texts) if "〈at〉" in text],
+        repeated: [i for i, o in enumerate(replies) if o.repeats >= MANY_REPEATS],
+    }
+    hits: dict[int, list[Hit]] = {}
+    unable: list[tuple[str, ...]] = [()] * len(replies)
+    for name, check in CHECKS.items():
+        for i in worth_asking.get(check, range(len(replies))):
+            answer = check(replies[i])
+            if answer is None:
+                unable[i] = (*unable[i], name)
+            elif answer:
+                hits.setdefault(i, []).extend(answer)
+    return [Checked(hits.get(i, []), names) for i, names in enumerate(unable)]

@@ -4,12 +4,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
 from classifier.links import links
-from classifier.normalize import Normalized, normalize
+from classifier.normalize import Normalized, normalize, normalize_all
 from classifier.replies import Reply
 from classifier.views import views
 
@@ -56,8 +57,7 @@ class Alignment:
 _UNKNOWN, _UNALIGNED = Author(), Alignment()
 
 
-@dataclass(frozen=True, slots=True)
-class Observed:
+class Observed(NamedTuple):
     """One reply with all that rules and features look at."""
 
     reply: Reply
@@ -81,16 +81,19 @@ class Observed:
 
 def observe(replies: Sequence[Reply], *, account: str = "MIC_ICT", repeats: Sequence[int] = ()) -> list[Observed]:
     """Return the replies with their surroundings, in order; `repeats` counts how often each text came in (1 where not given)."""
-    return [_observe(r, account, repeats[i] if repeats else 1) for i, r in enumerate(replies)]
-
-
-def _observe(reply: Reply, account: str, repeats: int) -> Observed:
-    normalized = normalize(reply.text, reply.urls)
-    found = links(reply.text, reply.urls) if reply.urls or "." in reply.text or "．" in reply.text else ()
-    known = reply.author_name or reply.author_handle
-    author = look_at_author(reply.author_name or "", reply.author_handle or "", account) if known else _UNKNOWN
-    alignment = align(normalized.text, reply.parent_text, found) if reply.parent_text else _UNALIGNED
-    return Observed(reply, normalized, found, author, alignment, views(normalized), repeats)
+    normalized = normalize_all([r.text for r in replies], [r.urls for r in replies])
+    return [
+        Observed(
+            r,
+            n,
+            found := links(r.text, r.urls) if r.urls or "." in r.text or "．" in r.text else (),
+            look_at_author(r.author_name or "", r.author_handle or "", account) if r.author_name or r.author_handle else _UNKNOWN,
+            align(n.text, r.parent_text, found) if r.parent_text else _UNALIGNED,
+            views(n),
+            times,
+        )
+        for r, n, times in zip(replies, normalized, repeats or [1] * len(replies), strict=True)
+    ]
 
 
 @lru_cache(maxsize=65536)

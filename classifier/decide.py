@@ -3,6 +3,9 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
+
 from classifier.checks import MANY_REPEATS, Hit
 from classifier.context import Observed
 from classifier.model import Cutoffs
@@ -102,6 +105,24 @@ def decide(observed: Observed, findings: Findings, scores: Sequence[float], cris
         _reasons(observed, hits, scores, action, grounds, signals, desk, crisis if danger else None),
         desk.policy.measures(grounds, urgent),
     )
+
+
+def decide_all(observed: Sequence[Observed], findings: Sequence[Findings], scores: npt.NDArray[np.float32], desks: Sequence[Desk]) -> list[Decision]:
+    """Return what `decide` gives for each reply; `scores` has a column for each ground and one for danger.
+
+    Most replies have neither a hit nor a score that reaches anything: seen for the whole batch at once, they are kept without more ado.
+    """
+    noted = np.zeros(len(observed), dtype=np.bool_)
+    for desk in {id(desk): desk for desk in desks}.values():
+        if desk.cutoffs is not None:
+            its = np.array([d is desk for d in desks], dtype=np.bool_)
+            noted |= its & (scores >= np.array([*desk.cutoffs.lower, desk.cutoffs.crisis], dtype=np.float64)).any(axis=1)
+    decisions = []
+    rows = scores.tolist()
+    for o, f, row, desk, reached in zip(observed, findings, rows, desks, noted.tolist(), strict=True):
+        plain = not reached and not f.hits and o.repeats == 1 and o.reply.kind not in NEVER_PROPOSED
+        decisions.append(_KEEP if plain else decide(o, f, row[:-1], row[-1], desk))
+    return decisions
 
 
 def trusted_rules(records: Mapping[str, tuple[int, int]], targets: Targets) -> frozenset[str]:

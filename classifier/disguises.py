@@ -114,6 +114,9 @@ HINT = re.compile(
 )
 """A text in which this finds nothing holds no disguise of the table."""
 
+HINT_CHARACTERS = _SIGNS + "x_ヒキ口力工夕卜闇頃シネね氏4ιυɩ6死.|/・\\-バレば基既違害概募案叩土殺消b二池氵ヽゝ"
+"""Every hint holds one of these."""
+
 LOOK_ALIKES: dict[str, str] = dict(
     zip(
         "авекмнорстухіјѕԁԛԝһӏьαβγεηικνορτυχω",

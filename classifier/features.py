@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix
 
+from classifier.characters import codes_of, spans
 from classifier.checks import CHECK_RULES
 from classifier.context import Observed
 from classifier.lexicon import BAD_KINDS, KINDS, Found
@@ -29,7 +30,8 @@ _OF_CONTEXT = {"impersonation.look_alike": "author", "alteration.changed_post": 
 """Rules that tell of the author or the parent alone: their columns are of that group."""
 _MONEY = re.compile(r"[0-9一二三四五六七八九十百千万]+ ?(?:万円|円|万|ドル|usdt|btc|%)")
 _HASHTAG = re.compile(r"#[^\s#]+")
-_EMOJI = re.compile("[☀-➿⬀-⯿\U0001f000-\U0001faff]")
+_KINDS = ("", "一-鿿", "ぁ-ゖ", "ァ-ー", "a-z", "0-9", "\n", "!", "?", "☀-➿⬀-⯿\U0001f000-\U0001faff")
+"""Characters that are counted: others, kanji, hiragana, katakana, small Latin letters, digits, line ends, exclamation and question marks, emoji."""
 
 
 @cache
@@ -58,30 +60,44 @@ def features(replies: Sequence[Observed], findings: Sequence[Findings], pack: Ru
     """Return the feature rows of a batch, shape (replies, len(feature_names(rule_ids(pack)))), float32."""
     names = feature_names(rule_ids(pack))
     at = _places(names)
-    rows: list[int] = []
+    sizes = np.zeros(len(replies), dtype=np.int64)
     columns: list[int] = []
     values: list[float] = []
-    for o, f, kinds in zip(replies, findings, _scripts([o.text for o in replies]), strict=True):
-        found = _words(f.words, at) if f.words else {}
-        for w in f.hidden:
-            found[at[f"hidden:{w.entry.kind}"]] = w.entry.strength / 2
-        for h in f.hits:
-            if (column := at.get(f"rule:{h.rule}")) is not None:
-                found[column] = 1.0
-                if h.rule not in _OF_CONTEXT:
-                    found[at[f"ground:{h.rule.partition('.')[0]}"]] = 1.0
-        for c in o.links:
-            found[at[f"links:{c}"]] = found.get(at[f"links:{c}"], 0) + 1.0
-        if o.judged_against_parent:
-            found.update(_parent(o, at))
-        if o.author.known:
-            found.update((at[f"author:{a}"], 1.0) for a in _AUTHOR if getattr(o.author, a))
-        found.update(_shape(o, kinds))
-        columns += found.keys()
-        values += found.values()
-        rows.append(len(found))
-    pointers = np.concatenate([[0], np.cumsum(rows, dtype=np.int64)])
-    return csr_matrix((np.array(values, dtype=np.float32), np.array(columns, dtype=np.int32), pointers), shape=(len(replies), len(names)))
+    for i, (o, f) in enumerate(zip(replies, findings, strict=True)):
+        if found := _found(o, f, at):
+            columns += found.keys()
+            values += found.values()
+            sizes[i] = len(found)
+    shapes = _shapes(replies)
+    rows, shape_columns = np.nonzero(shapes)
+    shape_sizes = np.bincount(rows, minlength=len(replies))
+    pointers = np.concatenate([[0], np.cumsum(sizes + shape_sizes)])
+    # in each row first what was found, then the shape
+    of_found = np.arange(len(columns)) + np.repeat(np.cumsum(shape_sizes) - shape_sizes, sizes)
+    of_shape = np.arange(len(rows)) + np.repeat(np.cumsum(sizes), shape_sizes)
+    data, indices = np.empty(pointers[-1], dtype=np.float32), np.empty(pointers[-1], dtype=np.int32)
+    data[of_found], indices[of_found] = values, columns
+    data[of_shape], indices[of_shape] = shapes[rows, shape_columns], shape_columns
+    return csr_matrix((data, indices, pointers), shape=(len(replies), len(names)))
+
+
+def _found(o: Observed, f: Findings, at: dict[str, int]) -> dict[int, float]:
+    """Return what words, rules, links, parent and author give; mostly nothing."""
+    found = _words(f.words, at) if f.words else {}
+    for w in f.hidden:
+        found[at[f"hidden:{w.entry.kind}"]] = w.entry.strength / 2
+    for h in f.hits:
+        if (column := at.get(f"rule:{h.rule}")) is not None:
+            found[column] = 1.0
+            if h.rule not in _OF_CONTEXT:
+                found[at[f"ground:{h.rule.partition('.')[0]}"]] = 1.0
+    for c in o.links:
+        found[at[f"links:{c}"]] = found.get(at[f"links:{c}"], 0) + 1.0
+    if o.judged_against_parent:
+        found.update(_parent(o, at))
+    if o.author.known:
+        found.update((at[f"author:{a}"], 1.0) for a in _AUTHOR if getattr(o.author, a))
+    return found
 
 
 @cache
@@ -93,10 +109,10 @@ def _words(words: Sequence[Found], at: dict[str, int]) -> dict[int, float]:
     """Count the lexicon words by kind and strength, and the bad ones near a word that says whom they mean."""
     found: dict[int, float] = {}
     sums: dict[str, float] = {}
-    whom = [w for w in words if w.entry.kind in WHOM_KINDS]
+    whom = [w for w in words if w.entry.kind in WHOM_KINDS] if len(words) > 1 else []
     for w in words:
         kind = w.entry.kind
-        column = at[f"words:{kind}:{w.entry.strength}"]
+        column = at[_word_name(kind, w.entry.strength)]
         found[column] = found.get(column, 0) + 1.0
         if kind in BAD_KINDS:
             sums[kind] = sums.get(kind, 0) + w.entry.strength
@@ -110,6 +126,11 @@ def _words(words: Sequence[Found], at: dict[str, int]) -> dict[int, float]:
     return found
 
 
+@cache
+def _word_name(kind: str, strength: int) -> str:
+    return f"words:{kind}:{strength}"
+
+
 def _parent(o: Observed, at: dict[str, int]) -> dict[int, float]:
     a = o.alignment
     copy_changed = float(a.covered >= 0.3 and a.copied >= 0.4 and bool(a.numbers or a.negation or a.link))
@@ -120,30 +141,43 @@ def _parent(o: Observed, at: dict[str, int]) -> dict[int, float]:
     return {at[f"parent:{name}"]: value for name, value in zip(_PARENT, given, strict=True) if value}
 
 
-def _scripts(texts: Sequence[str]) -> list[list[int]]:
-    """Return how many kanji, hiragana, katakana, small Latin letters and digits each text holds, in one pass over the batch."""
-    codes = np.frombuffer("".join(texts).encode("utf-32-le", "replace"), dtype=np.uint32)
-    row = np.repeat(np.arange(len(texts)), [len(t) for t in texts])
-    spans = (("一", "鿿"), ("ぁ", "ゖ"), ("ァ", "ー"), ("a", "z"), ("0", "9"))
-    held = [np.bincount(row[(codes >= ord(a)) & (codes <= ord(z))], minlength=len(texts)) for a, z in spans]
-    counted: list[list[int]] = np.stack(held, axis=1).tolist()
-    return counted
-
-
-def _shape(o: Observed, kinds: Sequence[int]) -> dict[int, float]:
-    """Return what the text looks like; the columns of this group stand first. `kinds` are the counts of `_scripts`."""
-    text = o.text
-    n = len(text) or 1
-    kanji, hiragana, katakana, latin, digits = kinds
-    marks = n - kanji - hiragana - katakana - latin - digits
-    emoji = len(_EMOJI.findall(text)) if marks else 0
+def _shapes(replies: Sequence[Observed]) -> npt.NDArray[np.float64]:
+    """Return what each text looks like, shape (replies, len(_SHAPES)); the columns of this group stand first."""
+    texts = [o.text for o in replies]
+    codes, edges = codes_of(texts)
+    row = np.repeat(np.arange(len(texts)), np.diff(edges))
+    kinds = _kinds()[codes[:-1]].astype(np.int64)
+    counted = np.bincount(row * len(_KINDS) + kinds, minlength=len(texts) * len(_KINDS)).reshape(len(texts), len(_KINDS))
+    _, kanji, hiragana, katakana, latin, digits, lines, exclamation, question, emoji = counted.T
+    length = np.diff(edges) - 1
+    n = np.maximum(length, 1)
+    words = kanji + hiragana + katakana + latin
+    money = np.zeros(len(texts), dtype=np.bool_)
+    for i in np.flatnonzero(digits).tolist():
+        money[i] = _MONEY.search(texts[i]) is not None
     given = (
-        math.log1p(n) / 5, float(n <= 6), min(text.count("\n"), 6) / 6, kanji / n, hiragana / n, katakana / n, latin / n, digits / n, marks / n,
-        min(emoji, 5) / 5, min(text.count("!"), 3) / 3, min(text.count("?"), 2) / 2, float("ww" in text or "草" in text), min(text.count("〈at〉"), 5) / 5,
-        min(len(_HASHTAG.findall(text)), 5) / 5 if "#" in text else 0.0, float("「" in text or "『" in text or '"' in text), float(kanji + hiragana + katakana + latin == 0),
-        float(bool(o.normalized.disguises)), float(bool(digits and _MONEY.search(text))),
+        _log_lengths(length), n <= 6, np.minimum(lines, 6) / 6, kanji / n, hiragana / n, katakana / n, latin / n, digits / n, (n - words - digits) / n,
+        np.minimum(emoji, 5) / 5, np.minimum(exclamation, 3) / 3, np.minimum(question, 2) / 2,
+        ["ww" in t or "草" in t for t in texts], [min(t.count("〈at〉"), 5) / 5 for t in texts],
+        [min(len(_HASHTAG.findall(t)), 5) / 5 if "#" in t else 0 for t in texts], ["「" in t or "『" in t or '"' in t for t in texts],
+        words == 0, [o.normalized.disguises > 0 for o in replies], money,
     )  # fmt: skip
-    return {i: value for i, value in enumerate(given) if value}
+    return np.stack([np.asarray(column, dtype=np.float64) for column in given], axis=1)
+
+
+@cache
+def _kinds() -> npt.NDArray[np.uint8]:
+    """Return the kind of each code point, by its place in _KINDS."""
+    kinds = np.zeros(0x110000, dtype=np.uint8)
+    for k, characters in enumerate(_KINDS):
+        for first, last in spans(characters):
+            kinds[first : last + 1] = k
+    return kinds
+
+
+def _log_lengths(lengths: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+    distinct, places = np.unique(lengths, return_inverse=True)
+    return np.array([math.log1p(max(n, 1)) / 5 for n in distinct.tolist()])[places]
 
 
 def head_mask(names: Sequence[str], ground: str) -> npt.NDArray[np.bool_]:

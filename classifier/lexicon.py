@@ -1,20 +1,24 @@
 """Word lists with kind and strength: features and evidence, never verdicts.
 
-One pass over a text finds all words of the lexicon and all first looks of the pattern rules (Aho and Corasick 1975).
+One pass over a batch of texts finds all words of the lexicon and all first looks of the pattern rules.
 """
 
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib import resources
+from typing import NamedTuple
 
 import ahocorasick
 import jaconv
+import numpy as np
 
+from classifier.characters import holding
 from classifier.errors import RulesError
+from classifier.literals import Literals
 from classifier.messages import say
 
 KINDS = (
@@ -24,7 +28,8 @@ KINDS = (
 )  # fmt: skip
 BAD_KINDS = KINDS[: KINDS.index("chain") + 1]
 """The others are no bad words: whom or what a text speaks of, and in which manner."""
-_MASK = re.compile("[○〇◯●◎□■*×✕✖]")
+_MASKS = "○〇◯●◎□■*×✕✖"
+_MASK = re.compile(f"[{_MASKS}]")
 _MASK_IS_A_SUBJECT = re.compile(r"伏せ字|伏字|クイズ|穴埋め|マスク|見え|読め|思われ|勘違い|なのか|[?]|〇〇|○○|××")
 _LETTER_OR_FIGURE = re.compile(r"[ァ-ヺー0-9a-z○]")
 
@@ -39,8 +44,7 @@ class Entry:
     harmless: tuple[str, ...] = ()  # longer strings in which the word means something else
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A word of the lexicon in a normalized text."""
 
     entry: Entry
@@ -70,7 +74,6 @@ class Matcher:
 
     def __init__(self, entries: Iterable[Entry], anchors: Iterable[tuple[str, int]]) -> None:
         self._entries = tuple(entries)
-        self._automaton = ahocorasick.Automaton()
         table: dict[str, tuple[Entry | None, tuple[int, ...], bool]] = {}
         for entry in self._entries:
             for spelling in _spellings(entry.word):
@@ -83,9 +86,12 @@ class Matcher:
         for anchor, rule in anchors:
             old = table.get(anchor, (None, (), False))
             table[anchor] = (old[0], (*old[1], rule), old[2])
-        for word, value in table.items():
-            self._automaton.add_word(word, (len(word), *value))
-        self._automaton.make_automaton()
+        self._literals = Literals(list(table))
+        self._of_words = [entry for entry, _, _ in table.values()]
+        self._of_rules = [rules for _, rules, _ in table.values()]
+        self._is_word = np.array([entry is not None for entry in self._of_words], dtype=np.bool_)
+        self._is_harmless = np.array([harmless for _, _, harmless in table.values()], dtype=np.bool_)
+        self._is_anchor = np.array([bool(rules) for rules in self._of_rules], dtype=np.bool_)
 
     @cached_property
     def _masked(self) -> ahocorasick.Automaton:
@@ -98,12 +104,13 @@ class Matcher:
         automaton.make_automaton()
         return automaton
 
-    def behind_masks(self, text: str) -> list[Found]:
-        """Return the bad words that a text shows with characters masked (キ○ガイ, 人工降○)."""
-        if not _MASK.search(text):
-            return []
-        found = [Found(entry, last + 1 - size, last + 1) for last, (size, entry) in self._masked.iter(_MASK.sub("○", text))]
-        return list(_outermost(found, []))
+    def behind_masks(self, texts: Sequence[str]) -> dict[int, list[Found]]:
+        """Return the bad words that texts show with characters masked (キ○ガイ, 人工降○), by the place of the text."""
+        masked = {}
+        for i in holding(texts, _MASKS):
+            found = [Found(entry, last + 1 - size, last + 1) for last, (size, entry) in self._masked.iter(_MASK.sub("○", texts[i]))]
+            masked[i] = list(_outermost(found))
+        return masked
 
     def surely_masked(self, text: str, found: list[Found]) -> list[Found]:
         """Return those of `behind_masks` that leave no other reading: strong words, both ends of which can be seen, or most of which can."""
@@ -112,25 +119,25 @@ class Matcher:
         return [f for f in found if (f.entry.strength == 3 or f.entry.kind == "dehumanizing") and _shows_enough(text, f)]
 
     def __call__(self, text: str) -> tuple[list[Found], list[int]]:
-        """Return the lexicon words (in order; none inside a longer one, harmless or not) and the rules to try."""
-        found: list[Found] = []
-        rules: list[int] = []
-        harmless: list[tuple[int, int]] = []
-        for last, (size, entry, wanted, innocent) in self._automaton.iter(text):
-            end = last + 1
-            if wanted:
-                rules += wanted
-            if innocent:
-                harmless.append((end - size, end))
-            if entry is not None:
-                found.append(Found(entry, end - size, end))
-        if found:
-            found = list(_outermost(found, harmless))
-        return found, sorted(set(rules))
+        """Return what `search` gives for one text."""
+        return self.search([text])[0]
+
+    def search(self, texts: Sequence[str]) -> list[tuple[list[Found], list[int]]]:
+        """Return for each text its lexicon words (in order; none inside a longer one, harmless or not) and the rules to try."""
+        answers: list[tuple[list[Found], list[int]]] = [([], []) for _ in texts]
+        matches = self._literals.find(texts)
+        anchors = np.flatnonzero(self._is_anchor[matches.words])
+        for row, word in zip(matches.rows[anchors].tolist(), matches.words[anchors].tolist(), strict=True):
+            answers[row][1].extend(self._of_rules[word])
+        speaking = matches.only(self._is_word[matches.words] | self._is_harmless[matches.words]).outermost()
+        for row, start, end, word in zip(*(part.tolist() for part in speaking), strict=True):
+            if (entry := self._of_words[word]) is not None:
+                answers[row][0].append(Found(entry, start, end))
+        return [(found, sorted(set(rules)) if len(rules) > 1 else rules) for found, rules in answers]
 
 
-def _outermost(found: list[Found], harmless: list[tuple[int, int]]) -> Iterator[Found]:
-    spans = sorted({*harmless, *((f.start, f.end) for f in found)}, key=lambda span: (span[0], -span[1]))
+def _outermost(found: list[Found]) -> Iterator[Found]:
+    spans = sorted({(f.start, f.end) for f in found}, key=lambda span: (span[0], -span[1]))
     outer: set[tuple[int, int]] = set()
     furthest = -1
     for start, end in spans:  # from the left, the longest first: what ends before the furthest end so far lies inside

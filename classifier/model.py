@@ -8,7 +8,7 @@ import hashlib
 import json
 import shutil
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from importlib.metadata import PackageNotFoundError, version
@@ -97,14 +97,27 @@ class Model:
         The weight of each n-gram is spread over its characters, less a part of their mean, so that words which say little
         stay out; the stretch is the one with the largest sum (Kadane).
         """
-        columns, starts, ends = kernel.located(text)
-        if not len(columns):
+        return self._stretch(kernel.located(text)[0], text, ground)
+
+    def evidence_of(self, texts: Sequence[str], grams: csr_matrix) -> Callable[[str, str], tuple[int, int] | None]:
+        """Return `evidence` for the texts of a batch whose n-grams are at hand: they need not be found again."""
+        rows = {text: i for i, text in enumerate(texts)}
+
+        def evidence(text: str, ground: str) -> tuple[int, int] | None:
+            first = grams.indptr[rows[text]]
+            return self._stretch(grams.indices[first : first + len(kernel.places(len(text))[0])], text, ground)
+
+        return evidence
+
+    def _stretch(self, columns: npt.NDArray[Any], text: str, ground: str) -> tuple[int, int] | None:
+        if not text or kernel.mask(text) != text:  # places in a masked text would not fit
             return None
+        length = len(text)
+        starts, ends = kernel.places(length)
         weights = self.fast.ngrams[columns, self.heads.index(ground)] / (ends - starts)
-        n = len(text) + 1
-        change = np.bincount(starts, weights, n) - np.bincount(ends, weights, n)
+        change = np.bincount(starts, weights, length + 1) - np.bincount(ends, weights, length + 1)
         by_character = np.cumsum(change)[:-1]
-        return _best_stretch(by_character - _TIGHT * max(float(by_character.mean()), 0.0))
+        return _best_stretch(by_character - _TIGHT * max(float(np.add.reduce(by_character)) / length, 0.0))
 
 
 def _best_stretch(weights: npt.NDArray[np.float64]) -> tuple[int, int] | None:

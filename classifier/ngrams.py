@@ -12,6 +12,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix
 
+from classifier.characters import BLANKS, codes_of, holds
+
 BITS = 18
 COLUMNS = 1 << BITS
 LONGEST = 5  # characters in an n-gram
@@ -20,6 +22,8 @@ _MIX = np.uint32(0x9E3779B1)
 _EDGE = "\x02"  # stands before and after each text, so that an n-gram knows where a text begins or ends
 _MAIL = re.compile(r"(?<![a-z0-9_.+\-])[a-z0-9_.+\-]+@[a-z0-9\-]+(?:\.[a-z0-9\-]+)+")
 _DIGIT = np.uint32(ord("0"))
+
+Hashes = npt.NDArray[np.uint32]
 
 
 def mask(text: str) -> str:
@@ -30,72 +34,78 @@ def mask(text: str) -> str:
 def ngrams(texts: Sequence[str], words: Sequence[Sequence[str]]) -> csr_matrix:
     """Return the n-gram rows of a batch: characters (1 to 5) of the masked texts and words (1 and 2 in a row), digits all alike.
 
+    `words` are the words of each text, as a list or as one string with blanks between them.
     Shape (texts, 2**18), float32; a row holds counts divided by the square root of their sum, and may name a column twice.
     """
-    chars, char_rows = _characters([mask(t) for t in texts])
-    tokens, token_rows = _words(words)
-    columns = np.concatenate([chars, tokens])
-    rows = np.concatenate([char_rows, token_rows])
-    order = np.argsort(rows, kind="stable")
-    counts = np.bincount(rows, minlength=len(texts))
-    values = np.repeat(1 / np.sqrt(np.maximum(counts, 1), dtype=np.float32), counts)
-    pointers = np.concatenate([[0], np.cumsum(counts)])
-    return csr_matrix((values, columns[order].astype(np.int32), pointers), shape=(len(texts), COLUMNS))
+    texts = [mask(t) for t in texts]
+    lengths = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
+    first = np.cumsum(lengths + 1) - lengths - 1  # where the edge before each text stands
+    tokens, pairs, numbers = _words(words)
+    first_word = np.cumsum(numbers) - numbers
+    hashed = _characters(texts)
+    # in each row: characters, the longer n-grams from the edge before the text to the one after it, words, pairs of words
+    starts = [first + 1, *[first] * (LONGEST - 1), first_word, first_word]
+    counts = [lengths, *(np.where(lengths > 0, np.maximum(lengths + 3 - n, 0), 0) for n in range(2, LONGEST + 1)), numbers, np.maximum(numbers - 1, 0)]
+    parts = [*hashed, tokens, pairs]
+    offsets = np.cumsum([0, *map(len, parts[:-1])])
+    begin, count = (np.stack(arrays, axis=1).ravel() for arrays in ([s + o for s, o in zip(starts, offsets, strict=True)], counts))
+    pointers = np.concatenate([[0], np.cumsum(np.sum(counts, axis=0))])
+    at = np.arange(pointers[-1]) + np.repeat(begin - (np.cumsum(count) - count), count)
+    sums = np.diff(pointers)
+    values = np.repeat(1 / np.sqrt(np.maximum(sums, 1), dtype=np.float32), sums)
+    return csr_matrix((values, np.concatenate(parts)[at].view(np.int32), pointers), shape=(len(texts), COLUMNS))
 
 
-def _characters(texts: list[str]) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int32]]:
-    """Return column and row of every character n-gram of the texts."""
+def _characters(texts: list[str]) -> list[Hashes]:
+    """Return for each length the column of the n-gram that begins at each place of the joined texts, those across an edge too."""
     codes = np.frombuffer((_EDGE + _EDGE.join(texts) + _EDGE).encode("utf-32-le", "replace"), dtype=np.uint32)
     codes = np.where((codes >= 48) & (codes <= 57), _DIGIT, codes)
-    edge = codes == 2
-    row = np.cumsum(edge, dtype=np.int32) - 1
-    columns, rows = [], []
+    columns = []
     hashed = np.zeros(len(codes), dtype=np.uint32)
-    inner_edge = np.zeros(len(codes), dtype=bool)  # the n-gram would cross from one text into the next
     for n in range(1, LONGEST + 1):
-        valid = len(codes) - n + 1
-        if valid <= 0:
-            break
-        hashed = hashed[:valid] * _BASE + codes[n - 1 :]
-        if n > 2:
-            inner_edge = inner_edge[:valid] | edge[n - 2 : n - 2 + valid]
-        inner_edge = inner_edge[:valid]
-        keep = ~inner_edge
-        if n == 1:
-            keep = ~edge
-        elif n == 2:
-            keep = ~(edge[:valid] & edge[1:])
-        # an n-gram that begins at an edge belongs to the text after it
-        columns.append(_mix(hashed[keep], n))
-        rows.append(row[:valid][keep])
-    return np.concatenate(columns), np.minimum(np.concatenate(rows), max(len(texts) - 1, 0))
+        valid = max(len(codes) - n + 1, 0)
+        hashed = hashed[:valid] * _BASE
+        hashed += codes[n - 1 :]
+        columns.append(_mix(hashed, n))
+    return columns
 
 
-def _words(words: Sequence[Sequence[str]]) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int32]]:
-    """Return column and row of every word and pair of words."""
-    lengths = np.fromiter((len(w) for w in words), dtype=np.int64, count=len(words))
-    flat = [w for ws in words for w in ws]
-    if not flat:
-        return np.empty(0, np.uint32), np.empty(0, np.int32)
-    spelled = np.frombuffer("".join(flat).encode("utf-32-le", "replace"), dtype=np.uint32)
+def _words(words: Sequence[Sequence[str]]) -> tuple[Hashes, Hashes, npt.NDArray[np.int64]]:
+    """Return the column of every word and of every word with the one after it, and how many words each text has."""
+    spelled, sizes, numbers = _spelled(words)
+    if not len(sizes):
+        return np.empty(0, np.uint32), np.empty(0, np.uint32), numbers
     spelled = np.where((spelled >= 48) & (spelled <= 57), _DIGIT, spelled)
-    sizes = np.fromiter(map(len, flat), dtype=np.int64, count=len(flat))
-    ends = np.cumsum(sizes)
-    place = np.arange(len(spelled)) - np.repeat(ends - sizes, sizes)
+    starts = np.cumsum(sizes) - sizes
+    place = np.arange(len(spelled)) - np.repeat(starts, sizes)
     scrambled = (spelled * _MIX + place.astype(np.uint32)) * _BASE
     scrambled ^= scrambled >> np.uint32(15)
-    hashed = np.add.reduceat(scrambled, ends - sizes, dtype=np.uint32)
-    row = np.repeat(np.arange(len(words), dtype=np.int32), lengths)
-    pair = row[:-1] == row[1:]
-    pairs = (hashed[:-1] * _MIX + hashed[1:])[pair]
-    return np.concatenate([_mix(hashed, 11), _mix(pairs, 12)]), np.concatenate([row, row[:-1][pair]])
+    hashed = np.add.reduceat(scrambled, starts, dtype=np.uint32)
+    return _mix(hashed, 11), _mix(hashed[:-1] * _MIX + hashed[1:], 12), numbers
 
 
-def _mix(hashed: npt.NDArray[np.uint32], seed: int) -> npt.NDArray[np.uint32]:
+def _spelled(words: Sequence[Sequence[str]]) -> tuple[Hashes, npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Return the code points of all words one after the other, the length of each word, and how many words each text has."""
+    if words and isinstance(words[0], str):
+        codes, edges = codes_of([str(w) for w in words])
+        blank = holds(codes, BLANKS)
+        blank[edges] = True
+        after = np.flatnonzero(blank[:-1] & ~blank[1:]) + 1
+        sizes = np.flatnonzero(~blank[:-1] & blank[1:]) + 1 - after
+        return codes[~blank], sizes, np.diff(np.searchsorted(after, edges))
+    flat = [w for ws in words for w in ws]
+    spelled = np.frombuffer("".join(flat).encode("utf-32-le", "replace"), dtype=np.uint32)
+    return spelled, np.fromiter(map(len, flat), np.int64, len(flat)), np.fromiter(map(len, words), np.int64, len(words))
+
+
+def _mix(hashed: Hashes, seed: int) -> Hashes:
     """Return the columns for hashes: the top bits after a multiplicative scramble (Knuth), one sequence for each seed."""
-    h = (hashed ^ np.uint32(seed * 0x85EBCA6B & 0xFFFFFFFF)) * _MIX
+    h = hashed ^ np.uint32(seed * 0x85EBCA6B & 0xFFFFFFFF)
+    h *= _MIX
     h ^= h >> np.uint32(16)
-    return (h * _BASE) >> np.uint32(32 - BITS)
+    h *= _BASE
+    h >>= np.uint32(32 - BITS)
+    return h
 
 
 @lru_cache(maxsize=4)
@@ -106,11 +116,15 @@ def located(text: str) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64], n
     """
     if mask(text) != text or not text:
         return np.empty(0, np.uint32), np.empty(0, np.int64), np.empty(0, np.int64)
-    columns, _ = _characters([text])
+    return ngrams([text], [[]]).indices.view(np.uint32), *places(len(text))
+
+
+@lru_cache(maxsize=1024)
+def places(length: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Return start and end of every character n-gram of a text of a length, in the order of `ngrams`."""
     starts, ends = [], []
-    n = len(text)
     for size in range(1, LONGEST + 1):
-        first = np.arange(0, n) if size == 1 else np.arange(-1, n + 2 - size)
+        first = np.arange(0, length) if size == 1 else np.arange(-1, length + 2 - size)
         starts.append(np.maximum(first, 0))
-        ends.append(np.minimum(first + size, n))
-    return columns, np.concatenate(starts), np.concatenate(ends)
+        ends.append(np.minimum(first + size, length))
+    return np.concatenate(starts), np.concatenate(ends)

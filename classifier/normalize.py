@@ -7,16 +7,24 @@ so that normalizing twice changes nothing. The offsets are worked out from the r
 import html
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
 
-from classifier.disguises import DISGUISES, ENCLOSED, HINT, LOOK_ALIKES
+from classifier import characters
+from classifier.disguises import ENCLOSED, HINT
+from classifier.undo import (
+    Edit,
+    known_disguises,
+    letters_out_of_place,
+    signs_between,
+    spaced_letters,
+    spaced_out,
+    turned,
+)
 
 URL, MENTION, DEFANGED = "〈url〉", "〈at〉", "〈defanged〉"
 
-Edit = tuple[int, int, str]
-"""Start and end in the text before the step, and what stands there afterwards."""
+Step = Callable[[str], Iterator[Edit]]
 
 _URL_BODY = r"[0-9A-Za-z!#$%&'()*+,\-./:;=?@_~\[\]]"
 MEDIA_LINK = re.compile(
@@ -35,67 +43,53 @@ LINK = re.compile(
 _LEADING_MENTIONS = re.compile(r"\A(?:\s*[@＠][0-9A-Za-z_]{1,20}(?![0-9A-Za-z_@]))+(?=\s|[^\x00-\x7f]|\Z)[\s]*")
 MENTION_PATTERN = re.compile(r"(?<![0-9A-Za-z_.+\-@])@[0-9A-Za-z_]{1,20}(?![0-9A-Za-z_]*[@.][0-9A-Za-z])")
 _ENTITY = re.compile(r"&(?:amp|lt|gt|quot|apos|nbsp|#\d{1,7}|#[xX][0-9a-fA-F]{1,6});")
-_INVISIBLE = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
-    "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff]"
-)
+_INVISIBLE = re.compile(f"[{characters.INVISIBLE_CHARACTERS}]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _VOICED = re.compile("[\u309b\u309c\u3099\u309a]")
 _BLANKS = re.compile(r"\s*[\r\n\x85\u2028\u2029]\s*|[^\S\r\n\x85\u2028\u2029]{2,}|[^\S \r\n\x85\u2028\u2029]|\A\s+|\s+\Z")
-_COMBINING = re.compile("[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]")  # struck through, decorated
+_COMBINING = re.compile(f"[{characters.COMBINING_CHARACTERS}]")
 _RUN = re.compile(r"([^\n0-9])\1{3,}")
-_NARROW = {**{c: chr(c + 32) for c in range(65, 91)}, **{c: chr(c - 0xFEE0).lower() for c in range(0xFF01, 0xFF5F)}}
-"""Full-width and capital ASCII to small ASCII, as compatibility normalization (NFKC) and lower case give it."""
-_CLUSTER = re.compile(r"[^\u0300-\u036f\u3099\u309a\uff9e\uff9f][\u0300-\u036f\u3099\u309a\uff9e\uff9f]*|[\u0300-\u036f\u3099\u309a\uff9e\uff9f]+")
-_UPPER = re.compile(r"[^\W\d_a-zぁ-ヿ一-鿿]|[\U0001f130-\U0001f189]")  # a letter that may have a lower case
+_MARKS = "\u0300-\u036f\u3099\u309a\uff9e\uff9f"
+_CLUSTER = re.compile(rf"[^{_MARKS}{characters.UNIFORM_CHARACTERS}][{_MARKS}]*|[^{_MARKS}][{_MARKS}]+|[{_MARKS}]+")
+"""A character with its marks, where compatibility normalization or lower case may change it."""
 _PLAIN = re.compile(r"(?:[ぁ-ゖァ-ヺー一-鿿々a-z0-9、。!?「」『』()→〜:;+%¥]|(?:(?<=[ぁ-ゖァ-ヺー一-鿿々a-z0-9]{2})|(?<=[、。!?」』)]))[\n ](?=[ぁ-ゖァ-ヺー一-鿿々a-z0-9「『(]))*")
-"""Characters that no step touches, and line ends and blanks between longer stretches of them."""
-_SPACED_OUT = re.compile(
-    r"(?<![ぁ-ゖァ-ヺー一-鿿々0-9a-z])[ぁ-ゖァ-ヺ一-鿿](?:([ .・_\-/|*★☆♪、,]{1,3})[ぁ-ゖァ-ヺー一-鿿])(?:\1[ぁ-ゖァ-ヺー一-鿿])*(?![ぁ-ゖァ-ヺー一-鿿々])"
-)
-_SPACED_LETTERS = re.compile(r"(?<![a-z0-9])[a-z](?:([ ・.\-_=*|~]{1,2})[a-z])(?:\1[a-z]){2,}(?![a-z0-9])")
-_SIGNS_BETWEEN = re.compile(
-    r"[ぁ-ゖァ-ヺ一-鿿々](?:([^\w\s、。・ー〜~…!?「」『』()\[\]{}<>〈〉《》【】=:;,+&%#¥→←↑↓○〇◯×./\-‐-―]{1,2})[ぁ-ゖァ-ヺ一-鿿々])(?:\1[ぁ-ゖァ-ヺ一-鿿々])+"
-    r"|[ぁ-ゖァ-ヺ一-鿿々](?:([._/\-‐-―])[ぁ-ゖァ-ヺ一-鿿々])(?:\2[ぁ-ゖァ-ヺ一-鿿々])+"
-)
-_KANA = re.compile("[ぁ-ヺ]")
-_SIGN = re.compile(r"[*\-./^_|\\$@'\"`‐-―‘-⯿\U0001f000-\U0001faff]")
-_TURNED = re.compile("\u202e([^\u202a-\u202e\u2066-\u2069\n]+)")
-_WORD_WITH_LOOK_ALIKES = re.compile(r"[a-zͰ-ԯ]*[Ͱ-ԯ][a-zͰ-ԯ]*")
+"""Words and what stands between them in plain writing."""
 
 
-@dataclass(frozen=True)
-class Normalized:
+
+class Normalized(NamedTuple):
     """A text as it is matched, with the raw text and the edits that lead from one to the other."""
 
     raw: str
     text: str
     disguises: int = 0  # places where a disguise was undone
-    _rounds: tuple[tuple[Edit, ...], ...] = field(default=(), repr=False)
+    rounds: tuple[tuple[Edit, ...], ...] = ()  # the edits of each step, in order
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Return the start and end in the raw text of what stands at `start` to `end` here (characters, end excluded)."""
         if end <= start:
-            at = self._offsets[start][0] if start < len(self.text) else len(self.raw)
+            at = self._place(start)[0] if start < len(self.text) else len(self.raw)
             return at, at
-        spans = self._offsets[start:end]
-        return min(s for s, _ in spans), max(e for _, e in spans)
+        return self._place(start)[0], self._place(end - 1)[1]
 
-    @cached_property
-    def _offsets(self) -> list[tuple[int, int]]:
-        """The raw start and end of every character of the text."""
-        spans = [(i, i + 1) for i in range(len(self.raw))]
-        for edits in self._rounds:
-            moved: list[tuple[int, int]] = []
-            last = 0
-            for start, end, new in edits:
-                moved += spans[last:start]
-                if new:
-                    whole = (spans[start][0], spans[end - 1][1])
-                    moved += spans[start:end] if len(new) == end - start else [whole] * len(new)
-                last = end
-            spans = moved + spans[last:]
-        return spans
+    def _place(self, at: int) -> tuple[int, int]:
+        """Return the raw start and end of one character: the edits are walked back, the last first."""
+        first = last = at
+        for edits in reversed(self.rounds):
+            first, last = _before(first, edits)[0], _before(last, edits)[1]
+        return first, last + 1
+
+
+def _before(at: int, edits: tuple[Edit, ...]) -> tuple[int, int]:
+    """Return the first and last character before the edits of what is one character after them."""
+    longer = 0  # by how much the text has grown so far
+    for start, end, new in edits:
+        if at < start + longer:
+            break
+        if at < start + longer + len(new):
+            return (start, end - 1) if len(new) != end - start else (at - longer, at - longer)
+        longer += len(new) - (end - start)
+    return at - longer, at - longer
 
 
 def normalize(raw: str, urls: tuple[str, ...] = ()) -> Normalized:
@@ -108,30 +102,50 @@ def normalize(raw: str, urls: tuple[str, ...] = ()) -> Normalized:
     >>> n.text, n.span(0, 2)
     ('バカ & アホ', (9, 12))
     """
-    text = raw
-    rounds: list[tuple[Edit, ...]] = []
-    for edits in _media_edits(text, urls):
-        text = _apply(text, edits)
-        rounds.append(edits)
-    if not _PLAIN.fullmatch(text):
-        text = text.translate(_NARROW)  # one character for one: no edit to record
-    disguises = 0
-    changed = True
-    while changed and not _settled(text):
-        changed = False
-        for step in _STEPS:
-            found = tuple(step(text))
-            if found:
-                text = _apply(text, found)
-                rounds.append(found)
-                changed = True
-                disguises += len(found) * (step in _UNDOING)
-    return Normalized(raw, text, disguises, tuple(rounds))
+    return normalize_all([raw], [urls])[0]
 
 
-def _settled(text: str) -> bool:
-    """Tell, in a few cheap looks, that no step would change a text: most short texts need nothing, or nothing more."""
-    return bool(_PLAIN.fullmatch(text)) and not _RUN.search(text) and not HINT.search(text)
+def normalize_all(raws: Sequence[str], urls: Sequence[tuple[str, ...]]) -> list[Normalized]:
+    """Return what `normalize` gives for each raw text and its urls, in order; texts that need nothing cost next to nothing."""
+    texts, disguises = list(raws), [0] * len(raws)
+    rounds: dict[int, list[tuple[Edit, ...]]] = {}
+    for i, raw in enumerate(raws):
+        if "t.co/" in raw:
+            for edits in _media_edits(raw, urls[i]):
+                texts[i] = _apply(raw, edits)
+                rounds[i] = [edits]
+    texts = characters.narrow(texts)  # one character for one: no edit to record
+    pending = list(range(len(texts)))
+    while pending:
+        changed = set()
+        pending = [i for i in pending if not _only_pauses(texts[i])]
+        for steps in (_BY_CHARACTER, _BY_NEIGHBORS):
+            calling = {i: called for i, called in zip(pending, characters.calls([texts[i] for i in pending]).tolist(), strict=True) if called}
+            for i, called in calling.items():
+                for step, edits, text in _run(steps, texts[i], called):
+                    texts[i] = text
+                    rounds.setdefault(i, []).append(edits)
+                    disguises[i] += len(edits) * (step in _UNDOING)
+                    changed.add(i)
+            pending = list(calling)  # what calls for nothing stays as it is
+        pending = sorted(changed)
+    return [Normalized(raw, text, n, tuple(rounds.get(i, ()))) for i, (raw, text, n) in enumerate(zip(raws, texts, disguises, strict=True))]
+
+
+def _run(steps: tuple[tuple[int, Step], ...], text: str, called: int) -> Iterator[tuple[Step, tuple[Edit, ...], str]]:
+    """Yield each step that finds something, its edits and the text after it, of the steps that the text or an edit calls for."""
+    for bit, step in steps:
+        if called & bit and (edits := tuple(step(text))):
+            text = _apply(text, edits)
+            yield step, edits, text
+            called |= characters.AROUND
+            for _, _, new in edits:
+                called |= characters.called_by(new)
+
+
+def _only_pauses(text: str) -> bool:
+    """Tell whether a text holds 、、 and is plain beside it: there it is a pause, and sets no letters apart."""
+    return "、、" in text and _PLAIN.fullmatch(text) is not None and not _RUN.search(text) and not HINT.search(text)
 
 
 def is_media(url: str) -> bool:
@@ -198,8 +212,11 @@ def _mentions_and_links(text: str) -> Iterator[Edit]:
         yield 0, start, ""
     if "." not in text and "@" not in text:
         return
-    found = [(m.start(), m.end(), "" if MEDIA_LINK.match(m.group()) else _link_name(m.group())) for m in LINK.finditer(text, start)]
-    found += [(m.start(), m.end(), MENTION) for m in MENTION_PATTERN.finditer(text, start)]
+    found = []
+    if "." in text or "//" in text:
+        found += [(m.start(), m.end(), "" if MEDIA_LINK.match(m.group()) else _link_name(m.group())) for m in LINK.finditer(text, start)]
+    if text.find("@", start) >= 0:
+        found += [(m.start(), m.end(), MENTION) for m in MENTION_PATTERN.finditer(text, start)]
     last = start
     for edit in sorted(found):
         if edit[0] >= last:
@@ -224,12 +241,6 @@ def _voiced_marks(text: str) -> Iterator[Edit]:
 
 
 def _width_and_case(text: str) -> Iterator[Edit]:
-    if text.isascii():
-        if not text.islower():
-            yield from ((i, i + 1, c.lower()) for i, c in enumerate(text) if "A" <= c <= "Z")
-        return
-    if unicodedata.is_normalized("NFKC", text) and not _UPPER.search(text):
-        return
     found = False
     for m in _CLUSTER.finditer(text):
         new = unicodedata.normalize("NFKC", m.group().translate(ENCLOSED)).lower()
@@ -240,76 +251,25 @@ def _width_and_case(text: str) -> Iterator[Edit]:
         yield 0, len(text), unicodedata.normalize("NFKC", text)
 
 
-def _letters_out_of_place(text: str) -> Iterator[Edit]:
-    """Read Cyrillic and Greek letters as the Latin ones they look like, in words that hold Latin letters too."""
-    for m in _WORD_WITH_LOOK_ALIKES.finditer(text):
-        if re.search("[a-z]", m.group()):
-            for i, c in enumerate(m.group(), m.start()):
-                if c in LOOK_ALIKES:
-                    yield i, i + 1, LOOK_ALIKES[c]
-
-
-def _spaced_out(text: str) -> Iterator[Edit]:
-    """Join characters that are set apart one by one (し ね, こ・ろ・す)."""
-    for m in _SPACED_OUT.finditer(text):
-        separator = m.group(1)
-        if separator.strip() in ("", ".", "_", "*", "|", "★", "☆", "♪") or (m.group().count(separator) >= 2 and separator.strip() not in ("、", ",")):
-            yield from _without(separator, m)
-
-
-def _spaced_letters(text: str) -> Iterator[Edit]:
-    """Join Latin letters that are set apart one by one (s・h・i・n・e)."""
-    for m in _SPACED_LETTERS.finditer(text):
-        yield from _without(m.group(1), m)
-
-
-def _signs_between(text: str) -> Iterator[Edit]:
-    """Join single characters with one and the same sign between them, wherever they stand (このク♯ズ♯が)."""
-    if _SIGN.search(text):
-        for m in _SIGNS_BETWEEN.finditer(text):
-            if m.group(1) or _KANA.search(m.group()):  # 春/夏/秋 is a list
-                yield from _without(m.group(1) or m.group(2), m)
-
-
-def _turned(text: str) -> Iterator[Edit]:
-    """Put into reading order what a right-to-left override shows the other way round."""
-    if "\u202e" in text:
-        for m in _TURNED.finditer(text):
-            if m.group(1) != m.group(1)[::-1]:
-                yield m.start(), m.end(), m.group(1)[::-1]
-
-
-def _without(separator: str, m: re.Match[str]) -> Iterator[Edit]:
-    for k in re.finditer(re.escape(separator), m.group()):
-        yield k.start() + m.start(), k.end() + m.start(), ""
-
-
-def _disguises(text: str) -> Iterator[Edit]:
-    if not HINT.search(text):
-        return
-    found = sorted((m.start(), m.end(), m.expand(word)) for pattern, word in DISGUISES for m in pattern.finditer(text))
-    last = 0
-    for start, end, word in found:
-        if start >= last and text[start:end] != word:
-            yield start, end, word
-            last = end
-
-
-_STEPS: tuple[Callable[[str], Iterator[Edit]], ...] = (
-    _entities,
-    _substitute(_SURROGATE, "\ufffd"),
-    _turned,
-    _substitute(_INVISIBLE, ""),
-    _voiced_marks,
-    _mentions_and_links,
-    _width_and_case,
-    _substitute(_COMBINING, ""),
-    _letters_out_of_place,
-    _substitute(_BLANKS, _blank),
-    _substitute(_RUN, lambda m: m.group(1) * 3),
-    _signs_between,
-    _spaced_out,
-    _spaced_letters,
-    _disguises,
+_BY_CHARACTER: tuple[tuple[int, Step], ...] = (
+    (characters.ENTITY, _entities),
+    (characters.HALF, _substitute(_SURROGATE, "\ufffd")),
+    (characters.INVISIBLE, turned),
+    (characters.INVISIBLE, _substitute(_INVISIBLE, "")),
+    (characters.SOUND, _voiced_marks),
+    (characters.LINK, _mentions_and_links),
+    (characters.WIDE, _width_and_case),
+    (characters.COMBINING, _substitute(_COMBINING, "")),
+    (characters.FOREIGN, letters_out_of_place),
 )
-_UNDOING = (_turned, _letters_out_of_place, _spaced_out, _signs_between, _spaced_letters, _disguises)
+"""The first steps of a round in order, each with what calls for it (EVERY_STEP: anything may); a character alone tells."""
+_BY_NEIGHBORS: tuple[tuple[int, Step], ...] = (
+    (characters.BLANK, _substitute(_BLANKS, _blank)),
+    (characters.RUN, _substitute(_RUN, lambda m: m.group(1) * 3)),
+    (characters.SIGNED, signs_between),
+    (characters.SPACED, spaced_out),
+    (characters.SPELLED, spaced_letters),
+    (characters.HINT, known_disguises),
+)
+"""The steps after them: what stands side by side tells, so that they are called anew once the first steps are done."""
+_UNDOING = (turned, letters_out_of_place, spaced_out, signs_between, spaced_letters, known_disguises)

@@ -13,8 +13,12 @@ Shapes and their sources:
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
+
+from classifier.characters import holding
+from classifier.literals import Literals
 
 KINDS = ("my_number", "card", "phone", "mail", "address", "plate", "account")
 
@@ -39,7 +43,11 @@ _SPOKEN = {
 _SPOKEN_WORD = "|".join(sorted(_SPOKEN, key=len, reverse=True))
 _DASH = r"[-‐‑–—―−ーの ()]"
 
-_WORTH = re.compile(rf"[{_DIGITS}@]|丁目|番地|(?:ゼロ|ぜろ|れい|レイ|まる|マル)(?:{_SPOKEN_WORD})")
+_WORTH_CHARACTERS = f"{_DIGITS}@"
+_ZEROS = ("ゼロ", "ぜろ", "れい", "レイ", "まる", "マル")
+_WORTH = re.compile(rf"[{_DIGITS}@]|丁目|番地|(?:{'|'.join(_ZEROS)})(?:{_SPOKEN_WORD})")
+_ARABIC, _DIGIT, _MUNICIPALITY = re.compile("[0-9]"), re.compile(f"[{_DIGITS}]"), re.compile("[都道府県市区町村郡]")
+_WORTH_WORDS = ("丁目", "番地", *(zero + word for zero in _ZEROS for word in _SPOKEN))
 _NUMBER = re.compile(
     r"(?<![0-9.〇零一二三四五六七八九])\+?[0-9〇零一二三四五六七八九](?:[-‐‑–—―−ーの ()]{0,2}[0-9〇零一二三四五六七八九]){8,20}"
 )
@@ -98,11 +106,30 @@ def find_personal(text: str) -> list[Personal]:
     if not _WORTH.search(text):
         return []
     found: list[Personal] = []
-    for find in (_mails, _numbers, _spoken, _accounts, _plates, _addresses):
+    arabic = len(_ARABIC.findall(text))
+    finders = (  # each with what every find of its kind holds
+        (_mails, "@" in text),
+        (_numbers, arabic >= 9 or len(_DIGIT.findall(text)) >= 9),
+        (_spoken, any(zero in text for zero in _ZEROS)),
+        (_accounts, arabic >= 6),
+        (_plates, arabic >= 2),
+        (_addresses, (arabic >= 2 or "丁目" in text or "番" in text) and _MUNICIPALITY.search(text)),
+    )
+    for find in [find for find, possible in finders if possible]:
         for one in find(text):
             if not any(one.start < other.end and other.start < one.end for other in found):
                 found.append(one)
     return sorted(found, key=lambda one: (one.start, one.end))
+
+
+def worth_reading(texts: Sequence[str]) -> list[int]:
+    """Return the places of the normalized texts that may hold personal data."""
+    return sorted({*holding(texts, _WORTH_CHARACTERS), *_worth_words().find(texts).rows.tolist()})
+
+
+@cache
+def _worth_words() -> Literals:
+    return Literals(_WORTH_WORDS)
 
 
 def check_my_number(digits: str) -> bool:

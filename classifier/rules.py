@@ -9,14 +9,14 @@ import io
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from classifier.checks import CHECKS, Hit
+from classifier.checks import Checked, Hit, check_all
 from classifier.context import Observed, observe
 from classifier.errors import RulesError
 from classifier.lexicon import BAD_KINDS, Entry, Found, Matcher, default_lexicon
@@ -61,8 +61,7 @@ class Rule:
         return None
 
 
-@dataclass(frozen=True)
-class Findings:
+class Findings(NamedTuple):
     """What rules and lexicon found in one reply."""
 
     hits: tuple[Hit, ...]
@@ -78,42 +77,54 @@ class RulePack:
     rules: tuple[Rule, ...]
     lexicon: tuple[Entry, ...]
     _matcher: Matcher = field(init=False, repr=False)
+    _searches: tuple[Callable[[str], re.Match[str] | None], ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         anchors = [(a, i) for i, rule in enumerate(self.rules) for a in rule.first]
         object.__setattr__(self, "_matcher", Matcher(self.lexicon, anchors))
+        object.__setattr__(self, "_searches", tuple(rule.pattern.search for rule in self.rules))
 
     def __call__(self, replies: Sequence[Observed]) -> list[Findings]:
         """Return what the rules find in each reply, in order."""
-        return [self._run(o) for o in replies]
+        texts = [o.text for o in replies]
+        masked = self._matcher.behind_masks(texts)
+        viewed = self._in_views(replies)
+        return [
+            self._findings(o, words, self._hits(text, rules), masked.get(i, []), viewed.get(i, []), checked)
+            for i, (o, text, (words, rules), checked) in enumerate(zip(replies, texts, self._matcher.search(texts), check_all(replies), strict=True))
+        ]
 
-    def _run(self, o: Observed) -> Findings:
-        words, wanted = self._matcher(o.text)
-        hits = [h for h in (self.rules[i].find(o.text) for i in wanted) if h]
-        hidden = self._matcher.behind_masks(o.text)
+    def _findings(self, o: Observed, words: list[Found], hits: list[Hit], hidden: list[Found], views: list[tuple[list[Found], list[Hit]]], checked: Checked) -> Findings:
         if hidden:
             masked = [(_MASKED_GROUNDS.get(w.entry.kind), w) for w in self._matcher.surely_masked(o.text, hidden)]
             hits += [Hit(f"{ground}.masked_word", ground, w.start, w.end) for ground, w in masked if ground]
-        for view in o.views:
+        for others, found in views:
             known = {h.rule for h in hits}
-            hits += [Hit(h.rule, h.ground, 0, len(o.text)) for h in self.scan(view) if h.rule not in known]
-            shown = [w for w in self._matcher(view)[0] if w.entry.kind in BAD_KINDS and (w.entry.strength >= 2 or w.entry.kind == "death")]
+            hits += [Hit(h.rule, h.ground, 0, len(o.text)) for h in found if h.rule not in known]
+            shown = [w for w in others if w.entry.kind in BAD_KINDS and (w.entry.strength >= 2 or w.entry.kind == "death")]
             hidden += shown
             hits += [Hit(f"{ground}.masked_word", ground, 0, len(o.text)) for ground in _surely_hidden(shown, words) if "「" not in o.text]
-        unable = []
-        for name, check in CHECKS.items():
-            answer = check(o)
-            if answer is None:
-                unable.append(name)
-            elif answer:
-                hits += answer
-        if not o.judged_against_parent:  # what needs the parent is not judged without it, not by a word either
+        hits += checked.hits
+        if hits and not o.judged_against_parent:  # what needs the parent is not judged without it, not by a word either
             hits = [h for h in hits if h.ground not in NEEDS_PARENT]
-        return Findings(tuple(sorted(set(hits), key=lambda h: (h.start, h.end, h.rule))), tuple(words), tuple(hidden), tuple(unable))
+        if len(hits) > 1:
+            hits = sorted(set(hits), key=lambda h: (h.start, h.end, h.rule))
+        return Findings(tuple(hits), tuple(words), tuple(hidden), checked.unable)
+
+    def _in_views(self, replies: Sequence[Observed]) -> dict[int, list[tuple[list[Found], list[Hit]]]]:
+        """Return what stands in the other readings of each reply that has some, by its place."""
+        places = [(i, view) for i, o in enumerate(replies) for view in o.views]
+        viewed: dict[int, list[tuple[list[Found], list[Hit]]]] = {}
+        for (i, view), (words, rules) in zip(places, self._matcher.search([view for _, view in places]), strict=True):
+            viewed.setdefault(i, []).append((words, self._hits(view, rules)))
+        return viewed
+
+    def _hits(self, text: str, rules: Sequence[int]) -> list[Hit]:
+        return [h for i in rules if self._searches[i](text) and (h := self.rules[i].find(text))]  # most patterns find nothing
 
     def scan(self, text: str) -> list[Hit]:
         """Return the hits of the pattern rules in a normalized text."""
-        return [h for h in (self.rules[i].find(text) for i in self._matcher(text)[1]) if h]
+        return self._hits(text, self._matcher(text)[1])
 
     @property
     def signals(self) -> Mapping[str, str]:

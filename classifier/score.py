@@ -1,13 +1,12 @@
 """The batch run: every reply of an export to a decision, in chunks, with memory that does not grow with the file."""
 
 import gc
-import hashlib
 import shutil
-from array import array
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from hashlib import blake2b, sha256
 from pathlib import Path
 from time import perf_counter
 
@@ -16,7 +15,7 @@ import numpy.typing as npt
 
 from classifier import encoder
 from classifier.context import Observed, observe
-from classifier.decide import NEVER_PROPOSED, Decision, Desk, Result, decide, trusted_rules
+from classifier.decide import NEVER_PROPOSED, Decision, Desk, Result, decide, decide_all, trusted_rules
 from classifier.decided import holds_decisions
 from classifier.errors import InputError, ModelError, OutputError
 from classifier.features import features, rule_ids
@@ -27,17 +26,17 @@ from classifier.ngrams import mask, ngrams
 from classifier.policy import Policy, default_policy
 from classifier.readers import read_posts, read_replies, spool_stdin
 from classifier.rejects import RejectedFile
-from classifier.replies import Rejected, Reply
+from classifier.replies import Reply
 from classifier.results import open_writer
 from classifier.rules import Findings, RulePack, default_pack, shipped_records
+from classifier.survey import named_apart, survey
 from classifier.thresholds import Targets
 from classifier.tokenizer import Tokenizer
 
 Floats = npt.NDArray[np.float32]
 Bools = npt.NDArray[np.bool_]
 
-CHUNK = 1000
-_RARE = 3  # texts that come in at least so often are counted as repeated
+CHUNK = 1000  # replies; the encoder's batches are cut from a chunk, so that another size moves the last digit of some scores
 
 
 class Scorer:
@@ -102,43 +101,41 @@ class Scorer:
     def _by_rules(self, observed: Sequence[Observed], findings: Sequence[Findings]) -> list[Result]:
         """Score by the rules' own records: the share of right hits of the best rule (with one right and one wrong hit added)."""
         ids = self.policy.ids
-        results = []
+        scores, decisions = [], []
         for o, f in zip(observed, findings, strict=True):
             best = dict.fromkeys(ids, 0.0)
             for h in f.hits:
                 if h.ground in best:
                     hits, right = self._records.get(h.rule, (0, 0))
                     best[h.ground] = max(best[h.ground], (right + 1) / (hits + 2))
-            scores = tuple(best.values())
-            decision = decide(o, f, scores, 0.0, self._fast_desk)
+            scores.append(tuple(best.values()))
+            decision = decide(o, f, scores[-1], 0.0, self._fast_desk)
             if "rules_only" not in decision.signals:
                 decision = replace(decision, signals=(*decision.signals, "rules_only"))
-            results.append(self._result(o, decision, scores))
-        return results
+            decisions.append(decision)
+        return self._results(observed, decisions, scores)
 
     def _by_model(self, model: Model, observed: Sequence[Observed], findings: Sequence[Findings]) -> list[Result]:
         texts = [mask(o.text) for o in observed]
-        grams = ngrams(texts, self._tokenizer(texts))
+        grams = ngrams(texts, self._tokenizer.spaced(texts))
         columns = features(observed, findings, self.pack)
         judged = np.array([o.judged_against_parent for o in observed])
         scores = self._unjudged(model, model.fast.probabilities(grams, columns), judged)
-        desks = [self._fast_desk] * len(observed)
+        evidence = model.evidence_of([o.text for o in observed], grams)
+        fast_desk, full_desk = replace(self._fast_desk, evidence=evidence), replace(self._full_desk, evidence=evidence)
+        desks = [fast_desk] * len(observed)
         if self.with_vectors and model.full is not None:
             doubtful = np.flatnonzero(_doubtful(scores, model.fast_cutoffs))
             if len(doubtful):
                 vectors = self._encoder([texts[i] for i in doubtful])
                 scores[doubtful] = self._unjudged(model, model.full.probabilities(grams[doubtful], columns[doubtful], vectors), judged[doubtful])
                 for i in doubtful:
-                    desks[i] = self._full_desk
+                    desks[i] = full_desk
                     self.last_full[i] = True
                 self.with_vectors_count += len(doubtful)
         self.last_cutoffs = desks[-1].cutoffs
-        rows = scores.round(6).tolist()
-        grounds = len(model.grounds)
-        return [
-            self._result(o, decide(o, f, row[:grounds], row[grounds], desk), tuple(row[:grounds]))
-            for o, f, row, desk in zip(observed, findings, rows, desks, strict=True)
-        ]
+        scores = scores.round(6)
+        return self._results(observed, decide_all(observed, findings, scores, desks), scores[:, : len(model.grounds)].tolist())
 
     def _unjudged(self, model: Model, scores: Floats, judged: Bools) -> Floats:
         """Set the scores of the grounds that need a parent post to zero where there is none."""
@@ -146,16 +143,23 @@ class Scorer:
             scores[~judged, model.heads.index(ground)] = 0.0
         return scores
 
-    def _result(self, o: Observed, decision: Decision, scores: tuple[float, ...]) -> Result:
-        if self.audit and decision.action == "keep" and o.reply.kind not in NEVER_PROPOSED and _draw(o.reply.id) < self.audit:
-            decision = replace(decision, signals=(*decision.signals, "audit"))
-        digest = hashlib.sha256(o.reply.text.encode("utf-8", "replace")).hexdigest()
-        return Result(o.reply, decision, scores, self.model.name if self.model else "none", self.policy.edition.isoformat(), digest)
+    def _results(self, observed: Sequence[Observed], decisions: Sequence[Decision], scores: Sequence[Sequence[float]]) -> list[Result]:
+        model, edition = self.model.name if self.model else "none", self.policy.edition.isoformat()
+        return [
+            Result(o.reply, self._drawn(o.reply, decision) if self.audit else decision, tuple(row), model, edition, sha256(o.reply.text.encode("utf-8", "replace")).hexdigest())
+            for o, decision, row in zip(observed, decisions, scores, strict=True)
+        ]
+
+    def _drawn(self, reply: Reply, decision: Decision) -> Decision:
+        """Mark a share of the kept replies for audit."""
+        if decision.action == "keep" and reply.kind not in NEVER_PROPOSED and _draw(reply.id) < self.audit:
+            return replace(decision, signals=(*decision.signals, "audit"))
+        return decision
 
 
 def _draw(reply_id: str) -> float:
     """Return a number from 0 to 1 for an id: the same in every run, evenly spread over ids."""
-    return int.from_bytes(hashlib.blake2b(reply_id.encode("utf-8", "replace"), digest_size=4).digest()) / 2**32
+    return int.from_bytes(blake2b(reply_id.encode("utf-8", "replace"), digest_size=4).digest()) / 2**32
 
 
 def _doubtful(scores: Floats, cutoffs: Cutoffs) -> Bools:
@@ -164,37 +168,6 @@ def _doubtful(scores: Floats, cutoffs: Cutoffs) -> Bools:
     sure = (scores[:, : len(upper)] >= upper).any(axis=1)
     doubtful = (scores[:, : len(upper)] >= cutoffs.doubtful).any(axis=1) & ~sure
     return np.asarray(doubtful | (scores[:, len(upper)] >= cutoffs.doubtful_crisis))
-
-
-@dataclass(frozen=True)
-class Survey:
-    """What a first pass over the input learns."""
-
-    total: int
-    repeated: dict[int, int]  # hash of a text that came in several times, to how often
-    twice: frozenset[int]  # hashes of ids that stand more than once
-    ids: frozenset[int]  # hashes of all ids that hold a #, as the names that tell equal ids apart do
-    posts: dict[str, str]  # the account's own posts in the input
-
-
-def survey(sources: Sequence[str | Path], options: ReadOptions) -> Survey:
-    """Return what one pass over the input learns: its size, texts that repeat, ids that stand twice, the account's own posts."""
-    texts, ids = array("q"), array("q")
-    marked = set()
-    posts = {}
-    for item in read_replies(sources, options=options):
-        if isinstance(item, Reply):
-            texts.append(hash(item.text))
-            ids.append(hash(item.id))
-            if "#" in item.id:
-                marked.add(hash(item.id))
-            if item.kind == "own":
-                posts[item.id] = item.text
-    hashes, counts = np.unique(np.frombuffer(texts, dtype=np.int64), return_counts=True)
-    often = counts >= _RARE
-    repeated = dict(zip(hashes[often].tolist(), counts[often].tolist(), strict=True))
-    names, times = np.unique(np.frombuffer(ids, dtype=np.int64), return_counts=True)
-    return Survey(len(texts), repeated, frozenset(names[times > 1].tolist()), frozenset(marked), posts)
 
 
 @dataclass
@@ -253,7 +226,7 @@ def score(
         gc.freeze()  # model, rules and lexicon stay: the collector need not walk them again and again
         started = perf_counter()
         with open_writer(output, policy=scorer.policy, version=version) as writer, RejectedFile(output) as rejects:
-            for chunk in _chunks(_named_apart(read_replies(files, options=options), seen, rejects)):
+            for chunk in _chunks(named_apart(seen.items if seen.items is not None else read_replies(files, options=options), seen, rejects)):
                 joined = [_with_parent(r, own) for r in chunk]
                 results = scorer(joined, [seen.repeated.get(hash(r.text), 1) for r in chunk])
                 writer.write(results)
@@ -286,22 +259,6 @@ def _keep_input_safe(sources: Sequence[str | Path], output: Path) -> None:
                 raise OutputError(say("score.same_file", file=target))
     if output.suffix.lower() == ".xlsx" and holds_decisions(output):
         raise OutputError(say("score.holds_decisions", file=output))
-
-
-def _named_apart(items: Iterator[Reply | Rejected], seen: Survey, rejects: RejectedFile) -> Iterator[Reply]:
-    """Yield the replies, of equal ids the later ones with #2, #3 and so on; put bad rows aside."""
-    counts: Counter[str] = Counter()
-    for item in items:
-        if isinstance(item, Rejected):
-            rejects.write(item)
-        elif hash(item.id) in seen.twice:
-            counts[item.id] += 1
-            n = counts[item.id]
-            while n > 1 and hash(f"{item.id}#{n}") in seen.ids:  # another row of the input has this very id
-                n = counts[item.id] = n + 1
-            yield item if n == 1 else replace(item, id=f"{item.id}#{n}")
-        else:
-            yield item
 
 
 def _with_parent(reply: Reply, posts: dict[str, str]) -> Reply:

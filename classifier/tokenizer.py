@@ -18,6 +18,10 @@ class Tokenizer:
         parse = self._tagger.parse
         return [parse(text).split() if text else [] for text in texts]
 
+    def spaced(self, texts: Sequence[str]) -> list[str]:
+        """Return the words of each text as one string with blanks between them, which `ngrams` takes too."""
+        return list(map(self._tagger.parse, texts))
+
     def persons(self, text: str) -> list[tuple[int, int]]:
         """Return where names of persons stand in a text (start, end), by the dictionary's part of speech 人名."""
         spans, at = [], 0

@@ -1,6 +1,7 @@
 """Other readings of a text, in which something may be hidden: down its lines, backwards, Latin letters as kana, figures as letters, marks taken off."""
 
 import re
+from functools import lru_cache
 
 import jaconv
 
@@ -15,6 +16,9 @@ _LISTED = re.compile("[ぁ-ヺ一-鿿々](?:([・〜~/])[ぁ-ヺ一-鿿々])(?:\
 _COMMON_LINE_ENDS = re.compile("[しねよなかだわさのがてにをはもけどすいたる]*")
 _LATIN_LETTER = re.compile("[a-z]")
 _LATIN = re.compile(r"[a-z][a-z \-]{3}")
+_HINT = re.compile(r"[\n逆・〜~/ぃゎぉ]|[a-z](?:[a-z \-]{3}|[0134578@!$|])")
+_RAW_HINT = re.compile("[\u202e゛゜ﾞﾟ]|[ｦ-ﾝ][ｦ-ﾟ]{2}")
+"""A text without the first, whose raw form is without the second, has no other reading."""
 _LEAST_LETTERS = 4
 _PLACEHOLDERS = 3  # letters of 〈url〉, more or less
 _AT_LINE_END = "。、.,!?…~〜w笑草ー)）」』】 "
@@ -36,6 +40,8 @@ def views(normalized: Normalized) -> tuple[str, ...]:
     words as letters (d1e), and the words in Latin letters as kana (shine, korosu).
     """
     text, raw = normalized.text, normalized.raw
+    if not _HINT.search(text) and not _RAW_HINT.search(raw):
+        return ()
     found = []
     if text.count("\n") >= 2:
         lines = [line for line in text.split("\n") if line]
@@ -65,8 +71,14 @@ def views(normalized: Normalized) -> tuple[str, ...]:
     romaji = [w for run in runs if len(max(run, key=len)) >= _LEAST_LETTERS for w in run]
     letters = len(_LATIN_LETTER.findall(text)) - _PLACEHOLDERS * text.count("〉")
     if romaji and sum(map(len, romaji)) * 2 >= letters:  # less is English, where some words read as kana too
-        found.append(jaconv.alphabet2kana("".join(dict.fromkeys(romaji))))
+        found.append(_kana("".join(dict.fromkeys(romaji))))
     return tuple(found)
+
+
+@lru_cache(maxsize=4096)
+def _kana(letters: str) -> str:
+    kana: str = jaconv.alphabet2kana(letters)
+    return kana
 
 
 def _joined(m: re.Match[str]) -> str:

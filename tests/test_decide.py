@@ -1,12 +1,13 @@
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from classifier.checks import Hit
 from classifier.context import observe
-from classifier.decide import ACTIONS, Decision, Desk, decide, trusted_rules
+from classifier.decide import ACTIONS, Decision, Desk, decide, decide_all, trusted_rules
 from classifier.model import Cutoffs
 from classifier.policy import default_policy
 from classifier.replies import Reply
@@ -226,6 +227,18 @@ def test_grounds_stand_in_the_policys_order_with_reasons_and_measures(scores, ru
     assert bool(d.measures) == (d.action != "keep")
     if d.action == "suggest":
         assert all(POLICY.ground(g).settled_by != "person" for g in d.grounds)
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(SCORES, RULES, st.sampled_from([0.0, 0.5]), st.sampled_from(["reply", "own", "repost"]), st.integers(1, 4), st.booleans()), max_size=6), BANDS)
+def test_a_batch_is_decided_as_each_reply_by_itself(rows, bands):
+    observed = observe([Reply("1", TEXT, kind=kind) for _, _, _, kind, _, _ in rows], repeats=[times for *_, times, _ in rows])
+    desks = [replace(DESK, cutoffs=banded(bands)), BY_RULES]
+    of_rows = [desks[by_rules] for *_, by_rules in rows]
+    found = [findings(*rules) for _, rules, *_ in rows]
+    scores = np.array([[*s, crisis] for s, _, crisis, *_ in rows], dtype=np.float32).reshape(len(rows), N + 1)
+    alone = [decide(o, f, s[:-1], s[-1], d) for o, f, s, d in zip(observed, found, scores.tolist(), of_rows, strict=True)]
+    assert decide_all(observed, found, scores, of_rows) == alone
 
 
 def test_the_upper_cutoff_counts_where_it_lies_under_the_lower_one():

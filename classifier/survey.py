@@ -1,0 +1,79 @@
+"""The first pass over an input: how much it is, which texts and ids come in again, and the account's own posts."""
+
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from classifier.headers import ReadOptions
+from classifier.readers import read_replies
+from classifier.rejects import RejectedFile
+from classifier.replies import Rejected, Reply
+
+_RARE = 3  # texts that come in at least so often are counted as repeated
+_HELD = 32_000_000  # characters of an input that is held in memory, some 64 to 128 MB
+_ROW = 500  # what a row takes beside its texts, in characters
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What a first pass over the input learns."""
+
+    total: int
+    repeated: dict[int, int]  # hash of a text that came in several times, to how often
+    twice: frozenset[int]  # hashes of ids that stand more than once
+    ids: frozenset[int]  # hashes of all ids that hold a #, as the names that tell equal ids apart do
+    posts: dict[str, str]  # the account's own posts in the input
+    items: list[Reply | Rejected] | None  # the whole input where it is small, so that it is read once; else it is read again
+
+
+def survey(sources: Sequence[str | Path], options: ReadOptions) -> Survey:
+    """Return what one pass over the input learns: its size, texts that repeat, ids that stand twice, the account's own posts."""
+    texts, ids = array("q"), array("q")
+    marked = set()
+    posts = {}
+    held: list[Reply | Rejected] | None = []
+    room = _HELD
+    for item in read_replies(sources, options=options):
+        if held is not None:
+            held.append(item)
+            room -= _size(item)
+            held = held if room >= 0 else None
+        if isinstance(item, Reply):
+            texts.append(hash(item.text))
+            ids.append(hash(item.id))
+            if "#" in item.id:
+                marked.add(hash(item.id))
+            if item.kind == "own":
+                posts[item.id] = item.text
+    hashes, counts = np.unique(np.frombuffer(texts, dtype=np.int64), return_counts=True)
+    often = counts >= _RARE
+    repeated = dict(zip(hashes[often].tolist(), counts[often].tolist(), strict=True))
+    names, times = np.unique(np.frombuffer(ids, dtype=np.int64), return_counts=True)
+    return Survey(len(texts), repeated, frozenset(names[times > 1].tolist()), frozenset(marked), posts, held)
+
+
+def _size(item: Reply | Rejected) -> int:
+    """Return about how many characters an item holds."""
+    if isinstance(item, Rejected):
+        return _ROW + len(item.raw)
+    return _ROW + len(item.text) + len(item.parent_text or "") + (sum(len(value) for _, value in item.extra) if item.extra else 0)
+
+
+def named_apart(items: Iterable[Reply | Rejected], seen: Survey, rejects: RejectedFile) -> Iterator[Reply]:
+    """Yield the replies, of equal ids the later ones with #2, #3 and so on; put bad rows aside."""
+    counts: Counter[str] = Counter()
+    for item in items:
+        if isinstance(item, Rejected):
+            rejects.write(item)
+        elif hash(item.id) in seen.twice:
+            counts[item.id] += 1
+            n = counts[item.id]
+            while n > 1 and hash(f"{item.id}#{n}") in seen.ids:  # another row of the input has this very id
+                n = counts[item.id] = n + 1
+            yield item if n == 1 else replace(item, id=f"{item.id}#{n}")
+        else:
+            yield item

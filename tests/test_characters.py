@@ -1,0 +1,103 @@
+import re
+import re._parser as parser
+import sys
+import unicodedata
+from itertools import chain
+
+import numpy as np
+import pytest
+
+from classifier import characters
+from classifier.disguises import ENCLOSED, HINT, HINT_CHARACTERS
+from classifier.undo import signs_between
+
+EVERY = [chr(c) for c in range(sys.maxunicode + 1)]
+
+
+def members(written):
+    return {chr(c) for c in chain.from_iterable(range(a, b + 1) for a, b in characters.spans(written))}
+
+
+def test_uniform_characters_are_left_alone_by_nfkc_and_lower_case_in_any_company():
+    joining = set(chain.from_iterable(unicodedata.normalize("NFD", c)[1:] for c in EVERY)) | {c for c in EVERY if unicodedata.combining(c)}
+    uniform = members(characters.UNIFORM_CHARACTERS)
+    assert uniform.isdisjoint(joining)
+    assert [c for c in uniform if unicodedata.normalize("NFKC", c.translate(ENCLOSED)).lower() != c] == []
+
+
+def test_blanks_are_those_of_split():
+    assert members(characters.BLANKS) == {c for c in EVERY if c.isspace()}
+
+
+@pytest.mark.parametrize("written", [characters.UNIFORM_CHARACTERS, characters.INVISIBLE_CHARACTERS, characters.COMBINING_CHARACTERS, HINT_CHARACTERS, "a-c\\-x", "-a"])
+def test_spans_read_a_set_as_regular_expressions_do(written):
+    assert members(written) == set(re.findall(f"[{written}]", "".join(EVERY)))
+
+
+def holds_one(parsed, wanted):
+    """Tell whether every text that a parsed pattern matches holds one of some characters."""
+    for op, value in parsed:
+        if str(op) == "LITERAL" and chr(value) in wanted:
+            return True
+        if str(op) == "IN" and all(str(o) == "LITERAL" and chr(v) in wanted for o, v in value):
+            return True
+        if str(op) in ("SUBPATTERN", "ASSERT") and holds_one(value[-1], wanted):
+            return True
+        if str(op) == "BRANCH" and all(holds_one(branch, wanted) for branch in value[1]):
+            return True
+    return False
+
+
+def test_every_hint_of_a_disguise_holds_a_character_that_calls_for_the_step():
+    assert holds_one(parser.parse(HINT.pattern), members(HINT_CHARACTERS))
+
+
+@pytest.mark.parametrize(
+    ("text", "step"),
+    [
+        pytest.param("&amp;", characters.ENTITY, id="entity"),
+        pytest.param("\ud800", characters.HALF, id="half"),
+        pytest.param("死\u200bね", characters.INVISIBLE, id="invisible"),
+        pytest.param("か゛", characters.SOUND, id="sound"),
+        pytest.param("@a", characters.LINK, id="mention"),
+        pytest.param("①", characters.WIDE, id="wide"),
+        pytest.param("Ａ", characters.WIDE, id="wide-letter"),
+        pytest.param("死̶", characters.COMBINING, id="struck-through"),
+        pytest.param("уоu", characters.FOREIGN, id="cyrillic"),
+        pytest.param("あ  い", characters.BLANK, id="two-blanks"),
+        pytest.param("あ ", characters.BLANK, id="blank-at-the-end"),
+        pytest.param(" あ", characters.BLANK, id="blank-at-the-start"),
+        pytest.param("あ\tい", characters.BLANK, id="tabulator"),
+        pytest.param("ああああ", characters.RUN, id="run"),
+        pytest.param("このク♯ズ♯が", characters.SIGNED, id="set-apart-by-signs"),
+        pytest.param("し ね", characters.SPACED, id="spaced-out"),
+        pytest.param("s・h・i", characters.SPELLED, id="spelled"),
+        pytest.param("タヒね", characters.HINT, id="disguise"),
+    ],
+)
+def test_calls_name_the_step_of_a_text_whatever_its_company(text, step):
+    plain, called, _ = characters.calls(["電波が弱い、とても。\nwi fi", text, "電波"])
+    assert (plain, bool(called & step)) == (0, True)
+    assert characters.calls([text])[0] == called
+
+
+@pytest.mark.parametrize("second", ["", "♯", "\u0301"])
+def test_every_sign_that_sets_letters_apart_calls_for_the_step(second):
+    texts = [f"♯ あ{c}{second}い{c}{second}う" for c in EVERY]
+    called = characters.calls(texts) & characters.SIGNED != 0
+    assert [c for c, text, known in zip(EVERY, texts, called.tolist(), strict=True) if not known and next(signs_between(text), None)] == []
+
+
+def test_calls_of_no_text():
+    assert len(characters.calls([])) == 0
+    assert characters.narrow([]) == []
+
+
+def test_narrow_keeps_every_text_at_its_length():
+    texts = ["ＡＢＣabcABC", "", "～！", "\ud800電波\0Ｚ"]
+    assert characters.narrow(texts) == ["abcabcabc", "", "~!", "\ud800電波\0z"]
+
+
+def test_holding_names_the_texts_that_hold_a_character():
+    assert characters.holding(["a", "", "xb", "電波5"], "a-c0-9") == [0, 2, 3]
+    assert np.array_equal(characters.holds(np.array([97, 100], dtype=np.uint32), "a-c"), [True, False])

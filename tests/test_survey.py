@@ -1,0 +1,38 @@
+import csv
+
+import pytest
+
+from classifier import survey as first_pass
+from classifier.headers import ReadOptions
+from classifier.readers import read_replies
+from classifier.score import Scorer, score
+from classifier.survey import survey
+
+
+@pytest.fixture
+def source(tmp_path):
+    path = tmp_path / "in.csv"
+    with path.open("w", encoding="utf-8", newline="") as out:
+        csv.writer(out).writerows([["id", "text"], ["1", "電波が弱い"], ["2", ""], ["1", "電波が弱い"], ["4", "電波が弱い"]])
+    return path
+
+
+def test_survey_counts_texts_and_ids_that_come_in_again(source):
+    seen = survey([source], ReadOptions())
+    assert (seen.total, list(seen.repeated.values()), len(seen.twice)) == (3, [3], 1)
+
+
+def test_a_small_input_is_held_and_a_large_one_is_read_again(source, monkeypatch):
+    assert survey([source], ReadOptions()).items == list(read_replies([source]))
+    monkeypatch.setattr(first_pass, "_HELD", 600)
+    assert survey([source], ReadOptions()).items is None
+
+
+def test_held_or_read_again_the_result_is_the_same(source, tmp_path, monkeypatch):
+    written = []
+    for room in (first_pass._HELD, 0):
+        monkeypatch.setattr(first_pass, "_HELD", room)
+        counts = score([source], tmp_path / "out.jsonl", Scorer(None))
+        written.append(((counts.replies, counts.rejected), (tmp_path / "out.jsonl").read_bytes(), (tmp_path / "out.jsonl.rejected.csv").read_bytes()))
+    assert written[0] == written[1]
+    assert written[0][0] == (3, 1)
