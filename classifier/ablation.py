@@ -63,7 +63,8 @@ def ablate(rows: Sequence[Labeled], *, policy: Policy, pack: RulePack, recipe: R
         fit = Fit(recipe, heads, learned, names, with_vectors)
         logits = fit.logits(fit.weights(inputs.take(inside), held, weight), inputs.take(outside))[:, : len(policy.ids)]
         found: Floats = 1 / (1 + np.exp(-logits))
-        found[np.ix_(~everything.judged[outside], [policy.ids.index(g) for g in NEEDS_PARENT if g in policy.ids])] = 0.0
+        for k in (policy.ids.index(g) for g in NEEDS_PARENT if g in policy.ids):
+            found[~everything.judged[outside], k] = 0.0
         return found
 
     complete = scores(everything, everything.vectors is not None)

@@ -65,6 +65,7 @@ class Inputs:
     judged: Bools  # has a parent
 
     def take(self, rows: npt.NDArray[np.intp]) -> "Inputs":
+        """Return these rows."""
         return Inputs(self.ngrams[rows], self.features[rows], None if self.vectors is None else self.vectors[rows], self.judged[rows])
 
 
