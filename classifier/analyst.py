@@ -34,7 +34,7 @@ def train(
     policy: Annotated[Path | None, typer.Option("--policy", help="Another edition of the policy (TOML).")] = None,
     rules: Annotated[Path | None, typer.Option("--rules", help="Another rule pack (TOML).")] = None,
     targets: Annotated[Path | None, typer.Option("--targets", help="Targets of the cut-offs, also for single grounds (TOML).")] = None,
-    precision: Annotated[float | None, typer.Option("--precision", help="Of the suggested replies, the share that must hold a ground (0.982).")] = None,
+    precision: Annotated[float | None, typer.Option("--precision", help="Of the suggested replies, the share that must hold a ground (0.981).")] = None,
     misses: Annotated[float | None, typer.Option("--misses", help="Of the violations, the share that may end in keep (0.075).")] = None,
     confidence: Annotated[float | None, typer.Option("--confidence", help="With which the precision must hold (0.95).")] = None,
     base_rate: BaseRateOption = 0.05,

@@ -58,7 +58,7 @@ class HeldOut:
 class Choice:
     """The settings by which cut-offs are chosen; why these: see models/README.md."""
 
-    asked: Asked = field(default_factory=lambda: Asked(Targets(precision=0.982, misses=0.075), {"off_topic": OwnTargets(misses=0.1)}))
+    asked: Asked = field(default_factory=lambda: Asked(Targets(precision=0.981, misses=0.075), {"off_topic": OwnTargets(misses=0.1)}))
     settled_misses: float = 0.25  # part of the misses that the fast stage may cause before the full one sees a reply
     crisis_alarms: float = 0.012  # share of other replies that the crisis head may mark
     crisis_doubts: float = 0.05  # share of other replies that get sentence vectors because danger is not ruled out

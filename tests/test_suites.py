@@ -35,7 +35,7 @@ def test_writers_in_distress_go_to_a_person_with_the_signal(scorer: Scorer) -> N
     """All of them is the goal; hidden distress is still missed (models/README.md), and no model may be worse than this."""
     results = scorer([r.reply for r in rows("distress")])
     assert all(r.decision.action == "review" for r in results if "crisis" in r.decision.signals)
-    assert sum("crisis" in r.decision.signals for r in results) >= 0.6 * len(results)
+    assert sum("crisis" in r.decision.signals for r in results) >= 0.7 * len(results)
 
 
 @pytest.mark.parametrize("form", ["disguised", "plain"])
