@@ -169,7 +169,7 @@ class Fit:
             if self.heads[k] not in self.learned or not held[:, k].any():  # a fold may hold none of a rare ground
                 return np.append(np.zeros(width), NEVER)
             x = hstack([left, inputs.features @ diags(self.masks[k]), *right]).tocsr()
-            model = LogisticRegression(C=self.recipe.strength, solver="liblinear", dual=True, random_state=self.recipe.seed, max_iter=1000)
+            model = LogisticRegression(C=self.recipe.strength, solver="liblinear", dual=True, tol=1e-2, random_state=self.recipe.seed, max_iter=1000)
             model.fit(x, held[:, k], sample_weight=weight)
             fitted: npt.NDArray[np.float64] = np.append(model.coef_[0], model.intercept_)
             return fitted

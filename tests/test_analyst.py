@@ -80,7 +80,7 @@ WRONG = [
     (("train", "data/replies.csv", "--targets", "gone.toml"), 2, "gone.toml: the targets cannot be read"),
     (("train", "data/replies.csv", "--policy", "gone.toml"), 1, "gone.toml"),
     (("train", "data/replies.csv", "--rules", "gone.toml"), 1, "gone.toml"),
-    (("train", "--reuse", "nothing", "--out", "x"), 1, "No model 'nothing'. Known: default, small"),
+    (("train", "--reuse", "nothing", "--out", "x"), 1, "No model 'nothing'. Known: altered, default, small"),
     (("evaluate", "small"), 2, "Name a model and labelled replies"),
     (("evaluate", "nothing", "data/replies.csv"), 1, "No model 'nothing'"),
     (("evaluate", "small", "gone.csv"), 1, "gone.csv: no such file"),
