@@ -28,6 +28,8 @@ from classifier.tokenizer import Tokenizer
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
+_MANY = 5000  # rows from which on the heads are fitted in two processes
+
 
 @dataclass(frozen=True)
 class Recipe:
@@ -165,16 +167,11 @@ class Fit:
         columns = len(used), inputs.features.shape[1]
         width = sum(columns) + (self.recipe.vector_directions if directions else 0)
 
-        def one(k: int) -> npt.NDArray[np.float64]:
-            if self.heads[k] not in self.learned or not held[:, k].any():  # a fold may hold none of a rare ground
-                return np.append(np.zeros(width), NEVER)
-            x = hstack([left, inputs.features @ diags(self.masks[k]), *right]).tocsr()
-            model = LogisticRegression(C=self.recipe.strength, solver="liblinear", dual=True, tol=1e-2, random_state=self.recipe.seed, max_iter=1000)
-            model.fit(x, held[:, k], sample_weight=weight)
-            fitted: npt.NDArray[np.float64] = np.append(model.coef_[0], model.intercept_)
-            return fitted
-
-        fitted = np.array(Parallel(n_jobs=2, prefer="threads")(delayed(one)(k) for k in range(len(self.heads)))).T
+        tasks = [delayed(_head)(left, inputs.features, right, self.masks[k], held[:, k], weight, self.recipe) for k in self._taught(held)]
+        # in processes, since liblinear's random numbers are one stream for all threads; few rows are not worth starting them
+        found = dict(zip(self._taught(held), Parallel(n_jobs=2 if len(held) >= _MANY else 1)(tasks), strict=True))
+        never = np.append(np.zeros(width), NEVER)
+        fitted = np.array([found.get(k, never) for k in range(len(self.heads))]).T
         ngram_weights = np.zeros((inputs.ngrams.shape[1], len(self.heads)), dtype=np.float32)
         # as the model's file keeps them, so that what is measured is what is shipped
         ngram_weights[used] = (fitted[: columns[0]] * idf[used, None]).astype(np.float16)
@@ -185,6 +182,10 @@ class Fit:
             bias = bias - directions.center @ vectors
         ones = np.ones(len(self.heads), dtype=np.float32)
         return Stage(ngram_weights, feature_weights, vectors, bias.astype(np.float32), ones, ones * 0)
+
+    def _taught(self, held: Bools) -> list[int]:
+        """Return the places of the heads that these rows can teach: a fold may hold none of a rare ground."""
+        return [k for k, h in enumerate(self.heads) if h in self.learned and held[:, k].any()]
 
     def _directions(self, vectors: npt.NDArray[np.float32]) -> "_Directions":
         """Return the principal directions of sentence vectors, weighted by the recipe."""
@@ -199,6 +200,16 @@ class Fit:
             logits = logits + inputs.vectors @ stage.vectors
         out: Floats = np.asarray(logits, dtype=np.float64)
         return out
+
+
+def _head(
+    ngrams: csr_matrix, features: csr_matrix, vectors: list[csr_matrix], mask: npt.NDArray[np.float32], held: Bools, weight: Floats, recipe: Recipe
+) -> npt.NDArray[np.float64]:
+    """Return the weights of one head and its bias."""
+    x = hstack([ngrams, features @ diags(mask), *vectors]).tocsr()
+    model = LogisticRegression(C=recipe.strength, solver="liblinear", dual=True, tol=1e-2, random_state=recipe.seed, max_iter=1000)
+    model.fit(x, held, sample_weight=weight)
+    return np.append(model.coef_[0], model.intercept_)
 
 
 def _calibrate(
