@@ -3,11 +3,11 @@
 import sys
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from classifier.errors import DataError, ModelError, OutputError, UsageError
+from classifier.errors import DataError, InputError, ModelError, OutputError, UsageError
 from classifier.messages import say
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def train(
     folder = new_folder(models, name)
     _say_changes(find_folder(reuse, models) if reuse else None, edition)
     checked = validate(data or [], edition, fewest=Recipe().fewest)
-    for line in () if reuse else checked.warnings:
+    for line in () if reuse or checked.errors else checked.warnings:
         print(line, file=sys.stderr)
     if check or checked.errors:
         _tell_checked(checked, everything=check)
@@ -94,7 +94,7 @@ def evaluate(
     from classifier.assessment import read_assessment
     from classifier.labeled import read_labeled
     from classifier.model import read_manifest
-    from classifier.provenance import fingerprints, part_of, provenance
+    from classifier.provenance import fingerprints, part_of, provenance, trained_texts
     from classifier.report import check_target, write_report
     from classifier.screen import show_headline
     from classifier.suites import read_suites, shipped_suites
@@ -102,10 +102,14 @@ def evaluate(
     check_target(output)
     given = arguments or []
     if figures:
+        if not figures.is_file():
+            raise InputError(say("input.not_found", file=figures))
         write_report(output, read_assessment(figures))
         print(say("report.saved", file=output))
         return
     if drift:
+        if any(name.startswith("-") for name in drift):
+            raise UsageError(say("evaluate.drift"))
         _drift(given[0] if given else "current", drift, output, models, fast)
         return
     if len(given) < 2:
@@ -114,7 +118,7 @@ def evaluate(
     scorer = _scorer(loaded, fast)
     everything = read_labeled(given[1:], loaded.policy)
     rows, measured = part_of(everything, part)
-    where = provenance(loaded.model.name, read_manifest(folder), loaded.policy, data=fingerprints(given[1:], everything), rows=rows, part=measured)
+    where = provenance(loaded.model.name, read_manifest(folder), loaded.policy, data=fingerprints(given[1:], everything), rows=rows, part=measured, texts=trained_texts(folder))
     behaviour = tuple(read_suites(suites or shipped_suites(), loaded.policy).items())
     found = assess(scorer, rows, provenance=where, suites=behaviour, field=Field(base_rate, replies_a_day))
     write_report(output, found)
@@ -125,11 +129,10 @@ def evaluate(
 @models_app.command("list")
 def list_models(models: ModelsOption = Path("models")) -> None:
     """List the models: which is in force, what each learned from, its figures."""
-    from classifier.model import read_manifest
-    from classifier.registry import find_folder, in_force, known_models
+    from classifier.registry import in_force, known_models
     from classifier.screen import show_models
 
-    show_models([(name, read_manifest(find_folder(name, models))) for name in known_models(models)], in_force(models))
+    show_models([(name, _manifest(name, models)) for name in known_models(models)], in_force(models))
 
 
 @models_app.command("show")
@@ -238,6 +241,18 @@ def verify_model(name: Annotated[str, typer.Argument(help="A model's name or fol
     whose = say("verify.shipped" if loaded.pack is default_pack() else "verify.own")
     files = len(read_manifest(folder)["files"])
     print(say("verify.done", folder=folder, files=files, grounds=len(loaded.policy.ids), edition=loaded.policy.edition, rules=len(loaded.pack.rules), whose=whose))
+
+
+def _manifest(name: str, models: Path) -> dict[str, Any]:
+    """Return what a model says of itself; nothing, with a message, where it cannot be read."""
+    from classifier.model import read_manifest
+    from classifier.registry import find_folder
+
+    try:
+        return read_manifest(find_folder(name, models))
+    except ModelError as error:
+        print(error, file=sys.stderr)
+        return {}
 
 
 def _loaded(name: str, models: Path) -> "tuple[Loaded, Path]":

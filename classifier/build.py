@@ -1,9 +1,12 @@
 """A new model from labelled rows or from an old model: trained, measured on its test part, and saved with its card."""
 
+import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
+
+import numpy as np
 
 from classifier.assess import Field, assess
 from classifier.assessment import Assessment, Source
@@ -12,8 +15,8 @@ from classifier.cutoffs import Choice
 from classifier.labeled import Labeled
 from classifier.model import save_model
 from classifier.policy import Policy, default_policy
-from classifier.provenance import provenance
-from classifier.registry import HELD_OUT_FILE, POLICY_FILE, RECORDS_FILE, RULES_FILE
+from classifier.provenance import provenance, text_hashes
+from classifier.registry import HELD_OUT_FILE, POLICY_FILE, RECORDS_FILE, RULES_FILE, TEXTS_FILE
 from classifier.reuse import reuse
 from classifier.rules import RulePack, default_pack, measure_rules, records_text, shipped_records
 from classifier.score import Scorer
@@ -61,7 +64,9 @@ def build(
     """Return a model trained on the `train` rows and measured on the `test` rows; `sources` are the files that they came from."""
     trained = train(rows, order.name, policy=order.policy, pack=order.pack, recipe=Recipe(choice=order.choice), progress=progress)
     trained.notes.update(data=[asdict(s) for s in sources], made_on=f"{date.today():%Y-%m-%d}")
-    return _finish(order, trained, rows, sources, suites, ())
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, texts=text_hashes([r for r in rows if r.split == "train"]))
+    return _finish(order, trained, rows, sources, suites, (), {TEXTS_FILE: buffer.getvalue()})
 
 
 def rebuild(order: Order, folder: Path, rows: Sequence[Labeled], *, sources: Sequence[Source], suites: Mapping[str, Sequence[Labeled]]) -> Built:
@@ -69,13 +74,16 @@ def rebuild(order: Order, folder: Path, rows: Sequence[Labeled], *, sources: Seq
     trained = reuse(folder, order.name, policy=order.policy, pack=order.pack, choice=order.choice)
     trained.notes["made_on"] = f"{date.today():%Y-%m-%d}"
     remark = f"The heads are those of the model {folder.name}; cut-offs were chosen anew on its held-out scores."
-    return _finish(order, trained, rows, sources, suites, (remark,))
+    texts = folder / TEXTS_FILE
+    return _finish(order, trained, rows, sources, suites, (remark,), {TEXTS_FILE: texts.read_bytes()} if texts.is_file() else {})
 
 
-def _finish(order: Order, trained: Trained, rows: Sequence[Labeled], sources: Sequence[Source], suites: Mapping[str, Sequence[Labeled]], remarks: Sequence[str]) -> Built:
+def _finish(
+    order: Order, trained: Trained, rows: Sequence[Labeled], sources: Sequence[Source], suites: Mapping[str, Sequence[Labeled]], remarks: Sequence[str], extra: Mapping[str, bytes]
+) -> Built:
     model, policy = trained.model, order.policy
     records = shipped_records()
-    extra = {HELD_OUT_FILE: trained.held_out.to_bytes()}
+    extra = {HELD_OUT_FILE: trained.held_out.to_bytes(), **extra}
     if order.policy_file:
         extra[POLICY_FILE] = order.policy_file.read_bytes()
     if order.rules_file:  # a rule may suggest by itself only where labelled rows bear it out

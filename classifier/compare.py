@@ -121,7 +121,7 @@ def paired(differences: Floats, clusters: Sequence[str]) -> Paired:
 def _rank(row: Labeled, result: Result) -> int:
     action = result.decision.action
     if row.crisis:
-        return int(action == "review" and "crisis" in result.decision.signals)
+        return 0 if action == "keep" else 1 + ("crisis" in result.decision.signals)
     return (_FOR_VIOLATIONS if row.labels else _FOR_HARMLESS)[action]
 
 

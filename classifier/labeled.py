@@ -17,7 +17,7 @@ from classifier.model import CRISIS
 from classifier.policy import Policy
 from classifier.readers import read_replies
 from classifier.replies import Rejected, Reply
-from classifier.wording import HIDE, LEAVE
+from classifier.wording import ESCALATE, HIDE, LEAVE, SIGNALS, WAIT
 
 SPLITS = ("train", "tune", "test")
 DECISION, DECIDED_GROUND = "決定", "決定した項目"
@@ -72,11 +72,12 @@ def load_labeled(sources: Sequence[str | Path], policy: Policy, *, dropped: Sequ
         extra = dict(item.extra)
         if DECISION in extra:
             decided = _decided(extra, policy)
+            if isinstance(decided, str):
+                problems.append(say(decided, file=item.file, line=item.row, decision=extra[DECISION], cell=extra.get(DECIDED_GROUND, "")))
+                continue
             if decided is None:  # not decided yet, or handed on: no label
                 continue
             extra["labels"] = "|".join(decided)
-            if extra[DECISION].strip() == HIDE and not decided:
-                problems.append(say("data.no_ground", file=item.file, line=item.row, cell=extra.get(DECIDED_GROUND, "")))
         if "labels" not in extra:
             raise DataError(say("data.no_labels", file=item.file))
         given = frozenset(_ids(extra["labels"]))
@@ -86,6 +87,10 @@ def load_labeled(sources: Sequence[str | Path], policy: Policy, *, dropped: Sequ
         split = extra.get("split") or "train"
         if split not in SPLITS:
             problems.append(say("data.split", file=item.file, line=item.row, found=split, known=", ".join(SPLITS)))
+        for wrong in sorted(set(_ids(extra.get("signals", ""))) - set(SIGNALS)):
+            problems.append(say("data.unknown_signal", file=item.file, line=item.row, found=wrong, known=", ".join(SIGNALS)))
+        if extra.get("sure", "").lower() not in ("", "true", "1", "yes", "false", "0", "no"):
+            problems.append(say("data.sure", file=item.file, line=item.row, found=extra["sure"]))
         tags = tuple(t for t in extra.get("tags", "").split("|") if t)
         sure = extra.get("sure", "").lower() not in ("false", "0", "no")
         crisis = CRISIS in _ids(extra.get("signals", "")) or extra.get("kind") == CRISIS
@@ -93,16 +98,24 @@ def load_labeled(sources: Sequence[str | Path], policy: Policy, *, dropped: Sequ
     return rows, problems + _contradictions(rows)
 
 
-def _decided(extra: Mapping[str, str], policy: Policy) -> list[str] | None:
-    """Return the grounds that a person chose in a result workbook: none where the reply was left alone; None where nothing was decided."""
+def _decided(extra: Mapping[str, str], policy: Policy) -> list[str] | str | None:
+    """Return the grounds that a person chose in a result workbook: none where the reply was left alone; None where nothing counts as decided.
+
+    A reply that the machine marked for danger carries no label either: the workbook has no column in which a person says
+    whether the danger is real, and no such reply may teach that there was none. What contradicts itself gives a message's key.
+    """
     decision = extra[DECISION].strip()
-    if decision == LEAVE:
-        return []
-    if decision != HIDE:
-        return None
-    chosen = re.split(r"[、,，;；/\n]", extra.get(DECIDED_GROUND, ""))
+    chosen = [c.strip() for c in re.split(r"[、,，;；/\n]", extra.get(DECIDED_GROUND, "")) if c.strip()]
     names = {name: g.id for g in policy.grounds for name in (g.short, g.id, g.clause, f"{g.short} {g.clause}")}
-    return [names[c.strip()] for c in chosen if c.strip() in names]
+    if decision not in ("", HIDE, LEAVE, WAIT, ESCALATE):
+        return "data.unknown_decision"
+    if decision == HIDE and (not chosen or any(c not in names for c in chosen)):
+        return "data.no_ground"
+    if decision in ("", LEAVE) and chosen:
+        return "data.ground_without_decision"
+    if decision not in (HIDE, LEAVE) or SIGNALS[CRISIS] in extra.get("信号", ""):
+        return None
+    return [names[c] for c in chosen]
 
 
 def _ids(cell: str) -> list[str]:

@@ -6,13 +6,18 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 from classifier import __version__
 from classifier.assessment import Provenance, Source
 from classifier.errors import DataError, UsageError
 from classifier.labeled import SPLITS, Labeled
 from classifier.messages import say
 from classifier.policy import Policy
+from classifier.registry import TEXTS_FILE
 from classifier.tokenizer import Tokenizer
+from classifier.validate import LONG, bare
 
 
 def fingerprints(sources: Sequence[str | Path], rows: Sequence[Labeled]) -> tuple[Source, ...]:
@@ -23,6 +28,26 @@ def fingerprints(sources: Sequence[str | Path], rows: Sequence[Labeled]) -> tupl
         digest = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
         out.append(Source(path.name, sum(r.reply.file == path.name or r.reply.file == str(s) for r in rows), digest))
     return tuple(out)
+
+
+def text_hashes(rows: Sequence[Labeled]) -> npt.NDArray[np.uint64]:
+    """Return a hash of each text that is long enough to be known again (mentions, links and blanks aside), sorted."""
+    texts = {t for r in rows if len(t := bare(r.reply.text)) >= LONG}
+    return np.array(sorted(_hash(t) for t in texts), dtype=np.uint64)
+
+
+def trained_texts(folder: Path) -> npt.NDArray[np.uint64] | None:
+    """Return the hashes of the texts that a model learned from, None where its folder does not hold them."""
+    try:
+        with np.load(folder / TEXTS_FILE, allow_pickle=False) as arrays:
+            texts: npt.NDArray[np.uint64] = arrays["texts"]
+            return texts
+    except (OSError, ValueError, KeyError):
+        return None
+
+
+def _hash(text: str) -> int:
+    return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=8).digest())
 
 
 def part_of(rows: Sequence[Labeled], part: str | None) -> tuple[list[Labeled], str]:
@@ -40,12 +65,20 @@ def part_of(rows: Sequence[Labeled], part: str | None) -> tuple[list[Labeled], s
     return chosen, part
 
 
-def provenance(model: str, manifest: Mapping[str, Any], policy: Policy, *, data: Sequence[Source], rows: Sequence[Labeled], part: str, made_on: date | None = None) -> Provenance:
-    """Return where the figures of `rows` come from; `manifest` is the model's own account ({} for rules alone)."""
+def provenance(model: str, manifest: Mapping[str, Any], policy: Policy, *, data: Sequence[Source], rows: Sequence[Labeled], part: str, texts: npt.NDArray[np.uint64] | None = None, made_on: date | None = None) -> Provenance:
+    """Return where the figures of `rows` come from; `manifest` is the model's own account ({} for rules alone).
+
+    `texts` are the hashes of what the model learned from (`trained_texts`); without them a row counts as seen where its
+    whole file is one that trained the model.
+    """
     trained_on = tuple(Source(**s) for s in manifest.get("data", ()))
     known = {s.sha256 for s in trained_on if s.sha256}
     seen_files = {s.name for s in data if s.sha256 in known}
-    seen = sum(r.split == "train" and Path(r.reply.file).name in seen_files for r in rows)
+    if texts is None:
+        seen = sum(r.split == "train" and Path(r.reply.file).name in seen_files for r in rows)
+    else:
+        learned = set(texts.tolist())
+        seen = sum(len(t := bare(r.reply.text)) >= LONG and _hash(t) in learned for r in rows)
     asked = manifest.get("recipe", {}).get("choice", {}).get("asked", {}).get("all", {})
     return Provenance(
         model=model,

@@ -17,7 +17,8 @@ DEFAULT = "default"
 CURRENT = "current"
 """Stands for the model in force: the one promoted last, else the shipped one."""
 
-POLICY_FILE, RULES_FILE, RECORDS_FILE, HELD_OUT_FILE, CARD_FILE = "policy.toml", "rules.toml", "rule_records.csv", "held_out.npz", "card.md"
+POLICY_FILE, RULES_FILE, RECORDS_FILE, CARD_FILE = "policy.toml", "rules.toml", "rule_records.csv", "card.md"
+HELD_OUT_FILE, TEXTS_FILE = "held_out.npz", "trained_texts.npz"
 _NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z._\-]{0,63}")
 _LEDGER = "promoted.jsonl"
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from classifier.assessment import Assessment
     from classifier.build import Built
     from classifier.compare import Comparison
+    from classifier.evaluate import Ratio
     from classifier.score import Run, Scorer
 
 HEADLINE = ("violations_suggested", "violations_kept", "harmless_suggested", "harmless_reviewed", "suggested_right", "crisis_reviewed")
@@ -113,7 +114,8 @@ def show_built(built: "Built", folder: Path) -> None:
     wanting = [(g, u.wanting) for g, u in zip(built.trained.model.grounds, built.upper, strict=True) if u.wanting]
     for ground, n in wanting:
         console().print(say("built.wanting", ground=ground, n=n))
-    console().print(say("train.saved", folder=folder, name=folder.name))
+    failed = built.gate is not None and not built.gate.passed
+    console().print(say("built.next_failed" if failed else "train.saved", folder=folder, name=folder.name))
 
 
 def show_headline(found: "Assessment") -> None:
@@ -124,7 +126,7 @@ def show_headline(found: "Assessment") -> None:
         out.print(say("headline.seen", n=found.provenance.seen))
     table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
     for name in HEADLINE:
-        table.add_row("  " + say(f"figure.{name}"), str(getattr(f, name)))
+        table.add_row("  " + say(f"figure.{name}"), _ratio(getattr(f, name)))
     table.add_row("  " + say("figure.macro_average_precision"), "-" if f.macro_average_precision is None else f"{f.macro_average_precision:.3f}")
     out.print(table)
     e = found.estimate
@@ -135,12 +137,23 @@ def show_headline(found: "Assessment") -> None:
         out.print(say(key, reviews=w.reviews_a_day, replies=w.replies_a_day, missed=f"{w.missed_a_day or 0:.1f}", share=f"{w.missed_share or 0:.1%}"))
 
 
+def _ratio(ratio: "Ratio") -> str:
+    """Return a ratio with its counts and interval in the language in use."""
+    if language() != "ja" or ratio.value is None or ratio.interval is None:
+        return str(ratio)
+    low, high = ratio.interval
+    return f"{ratio.value:.1%}（{ratio.whole}件中{ratio.part}件、{low:.1%}～{high:.1%}）"
+
+
 def show_models(models: Sequence[tuple[str, Mapping[str, Any]]], in_force: str) -> None:
     """Print the models: an arrow before the one in force."""
     table = Table(box=None, padding=(0, 2, 0, 0))
     for column in ("name", "policy", "rows", "grounds", "made"):
         table.add_column(say(f"models.column_{column}"), justify="right" if column == "rows" else "left")
     for name, m in models:
+        if not m:
+            table.add_row(("→ " if name == in_force else "  ") + name + say("models.broken"))
+            continue
         only = m.get("rules_only", [])
         grounds = f"{len(m.get('grounds', [])) - len(only)} + {len(only)}" if only else str(len(m.get("grounds", [])))
         table.add_row(("→ " if name == in_force else "  ") + name, str(m.get("policy", "-")), f"{m.get('rows', {}).get('train', 0):,}", grounds, str(m.get("made_on", "-")))
@@ -161,7 +174,7 @@ def show_comparison(found: "Comparison", first: str, second: str, part: str) -> 
         table.add_row(say(f"figure.{f.name}"), a, b, shown)
     out.print(table)
     flips = [g for g in found.groups if g.better or g.worse]
-    out.print(say("compare.flips" if found.flips else "compare.no_flips", n=len(found.flips), better=sum(f.better is True for f in found.flips), worse=sum(f.better is False for f in found.flips)))
+    out.print(say("compare.flips" if found.flips else "compare.no_flips", n=len(found.flips), better=sum(f.better is True for f in found.flips), worse=sum(f.better is False for f in found.flips), same=sum(f.better is None for f in found.flips)))
     if flips:
         table = Table(box=None, padding=(0, 2, 0, 0))
         for column in ("group", "better", "worse", "net"):

@@ -16,7 +16,9 @@ from classifier.policy import Policy, default_policy
 SIMILAR = 0.8
 """Jaccard similarity of character trigrams from which on two texts are nearly the same."""
 
-_LONG = 15  # characters; what is shorter is often the same by chance
+LONG = 15
+"""Characters from which on equal texts are taken for one: what is shorter is often the same by chance."""
+
 _BLOCK = 1000
 
 
@@ -37,6 +39,8 @@ def validate(sources: Sequence[str | Path], policy: Policy, *, fewest: int) -> C
     """
     removed = tuple(g for g in default_policy().ids if g not in policy.ids)
     rows, errors = load_labeled(sources, policy, dropped=removed)
+    if sources and not rows and not errors:
+        errors.append(say("data.empty"))
     return Checked(tuple(rows), (*errors, *_near(rows)), (*_removed(rows, removed), *_wanting(rows, policy, fewest)))
 
 
@@ -61,12 +65,17 @@ def nearly_same(rows: Sequence[Labeled], others: Sequence[Labeled], *, similar: 
     return sorted(found)
 
 
+def bare(text: str) -> str:
+    """Return a text without leading mentions, links and blanks."""
+    return re.sub(r"^(?:@\w+\s+)+|https?://\S+|\s", "", text)
+
+
 def _trigrams(texts: Sequence[str], index: dict[str, int]) -> tuple[np.ndarray, np.ndarray]:
     columns, pointers = [], [0]
     for text in texts:
-        bare = re.sub(r"^(?:@\w+\s+)+|https?://\S+|\s", "", text)
-        if len(bare) >= _LONG:
-            columns += sorted({index.setdefault(bare[i : i + 3], len(index)) for i in range(len(bare) - 2)})
+        text = bare(text)
+        if len(text) >= LONG:
+            columns += sorted({index.setdefault(text[i : i + 3], len(index)) for i in range(len(text) - 2)})
         pointers.append(len(columns))
     return np.array(columns, dtype=np.int64), np.array(pointers, dtype=np.int64)
 

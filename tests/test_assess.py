@@ -11,9 +11,10 @@ from classifier.errors import InputError
 from classifier.evaluate import Ratio
 from classifier.labeled import Labeled, read_labeled
 from classifier.policy import default_policy
-from classifier.provenance import fingerprints, part_of, provenance
+from classifier.provenance import fingerprints, part_of, provenance, trained_texts
 from classifier.replies import Reply
 from classifier.score import Scorer
+from classifier.validate import LONG, bare
 
 POLICY = default_policy()
 
@@ -119,3 +120,13 @@ def test_perfect_probabilities_have_no_calibration_error():
     true = np.concatenate([np.zeros(100), np.arange(100) < 25, np.arange(100) < 75, np.ones(100)]).astype(bool)
     assert reliability("any", probability, true).error == pytest.approx(0)
     assert reliability("any", 1 - probability, true).error == pytest.approx(0.75)
+
+
+def test_texts_that_trained_the_model_are_known_again_in_another_file(small_models, small_data, tmp_path):
+    """A copy of the data with one label corrected is another file, and its rows trained the model all the same."""
+    rows = read_labeled([small_data], POLICY)
+    texts = trained_texts(small_models / "small")
+    trained, apart = ([r for r in rows if (r.split == "train") is side and len(bare(r.reply.text)) >= LONG] for side in (True, False))
+    for part, seen in ((trained, len(trained)), (apart, 0)):
+        assert provenance("small", {}, POLICY, data=(), rows=part, part="all", texts=texts).seen == seen
+    assert trained_texts(tmp_path) is None

@@ -159,5 +159,35 @@ def test_a_workbook_that_the_desk_has_filled_in_is_labelled_data(tmp_path):
 def test_hidden_without_a_ground_is_named(tmp_path):
     path = tmp_path / "d.csv"
     path.write_text("本文,決定,決定した項目\n甲,非表示,なにか\n", encoding="utf-8")
-    with pytest.raises(DataError, match=r"d\.csv, line 2: decided as 非表示, but 決定した項目 names no item of the policy \('なにか'\)"):
+    with pytest.raises(DataError, match=r"d\.csv, line 2: decided as 非表示, but 決定した項目 is empty or names something that is no item of the policy \('なにか'\)"):
+        read_labeled([path], POLICY)
+
+
+@pytest.mark.parametrize(
+    ("cells", "message"),
+    [
+        ("甲,非表示,誹謗中傷、誹謗,", r"決定した項目 is empty or names something that is no item of the policy \('誹謗中傷、誹謗'\)"),
+        ("甲,非表示にする,,", "決定 is '非表示にする'"),
+        ("甲,,誹謗中傷,", "決定した項目 is filled in"),
+        ("甲,対応しない,誹謗中傷,", "決定した項目 is filled in"),
+    ],
+    ids=["unknown item", "unknown decision", "no decision", "contradiction"],
+)
+def test_what_contradicts_itself_in_a_workbook_is_named(tmp_path, cells, message):
+    path = tmp_path / "d.csv"
+    path.write_text(f"本文,決定,決定した項目,信号\n{cells}\n", encoding="utf-8")
+    with pytest.raises(DataError, match=message):
+        read_labeled([path], POLICY)
+
+
+def test_a_decided_reply_that_was_marked_for_danger_teaches_nothing(tmp_path):
+    path = tmp_path / "d.csv"
+    path.write_text("本文,決定,決定した項目,信号\nもう消えたいです,対応しない,,危機のおそれ\n電波が弱い,対応しない,,\n", encoding="utf-8")
+    assert [r.reply.text for r in read_labeled([path], POLICY)] == ["電波が弱い"]
+
+
+@pytest.mark.parametrize(("column", "value"), [("signals", "danger"), ("sure", "maybe")])
+def test_an_unknown_signal_or_sureness_is_named(tmp_path, column, value):
+    path = write(tmp_path / "d.csv", {"text": "甲", column: value}, columns=("id", "text", "labels", column))
+    with pytest.raises(DataError, match=f"d\\.csv, line 2: .*'{value}'"):
         read_labeled([path], POLICY)
