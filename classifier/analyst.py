@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from classifier.errors import DataError, InputError, ModelError, OutputError, UsageError
+from classifier.errors import DataError, InputError, ModelError, UsageError
 from classifier.messages import say
 
 if TYPE_CHECKING:
@@ -186,13 +186,11 @@ def ablate_model(
     from classifier.labeled import read_labeled
     from classifier.policy import default_policy
     from classifier.rules import default_pack
+    from classifier.whole import write_whole
 
     rows = read_labeled(data, default_policy())
     parts = ablate(rows, policy=default_policy(), pack=default_pack(), progress=lambda step: print(step, file=sys.stderr))
-    try:
-        output.write_text(ablation_table(parts, data), encoding="utf-8")
-    except OSError as error:
-        raise OutputError(say("output.cannot_write", file=output, why=error.strerror)) from error
+    write_whole({output: ablation_table(parts, data)})
     print(say("report.saved", file=output))
 
 

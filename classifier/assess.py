@@ -25,7 +25,7 @@ from classifier.assessment import (
 from classifier.decide import ACTIONS, Result
 from classifier.evaluate import Figures, Ratio, evaluate
 from classifier.labeled import Labeled, truth
-from classifier.lexicon import Entry, Matcher
+from classifier.lexicon import Matcher
 from classifier.masking import Masker
 from classifier.model import Model
 from classifier.normalize import normalize
@@ -229,7 +229,7 @@ def _slices(decided: _Decided, scorer: Scorer) -> tuple[Slice, ...]:
     words: dict[str, list[int]] = {}
     for i, text in enumerate(texts):
         for entry in {f.entry for f in matcher(text)[0]}:
-            words.setdefault(_name(entry), []).append(i)
+            words.setdefault(entry.word, []).append(i)
     groups: dict[tuple[str, str], list[int]] = {("identity", "any"): sorted({i for at in words.values() for i in at})}
     frequent = sorted(words.items(), key=lambda item: (-len(item[1]), item[0]))[:_WORDS]
     groups.update({("identity", word): at for word, at in frequent})
@@ -249,10 +249,6 @@ def _slices(decided: _Decided, scorer: Scorer) -> tuple[Slice, ...]:
     out += [_slice(decided, "names", "shown"), _slice(_decide(scorer, blank)[0], "names", "blanked")]
     order = {k: i for i, k in enumerate(("identity", "register", "length", "language", "names"))}
     return tuple(sorted(out, key=lambda s: order[s.kind]))
-
-
-def _name(entry: Entry) -> str:
-    return entry.word
 
 
 def _script(text: str) -> str:

@@ -1,7 +1,6 @@
 """Two exports side by side: has what comes in changed, and is retraining due? Figures only; no text of a reply is kept."""
 
 import json
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from importlib import resources
@@ -13,7 +12,7 @@ import numpy.typing as npt
 
 from classifier.context import Observed, observe
 from classifier.decide import NEVER_PROPOSED, Result
-from classifier.errors import DataError, OutputError
+from classifier.errors import DataError
 from classifier.evaluate import Ratio
 from classifier.headers import ReadOptions
 from classifier.messages import catalogue, language, say
@@ -38,6 +37,7 @@ from classifier.shift import (
 )
 from classifier.tokenizer import Tokenizer
 from classifier.vocabulary import Word, changed_words, characters, counted, scripts, unknown_shares
+from classifier.whole import write_whole
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
@@ -242,16 +242,7 @@ def write_drift(output: Path, found: Drift) -> None:
     """
     check_target(output)
     text = dump(found) if output.suffix.lower() == ".json" else _page(found, output.suffix.lower().removeprefix("."))
-    part = output.with_name(f".{secrets.token_hex(8)}.part")
-    try:
-        part.write_bytes(text.encode("utf-8", "replace"))
-        part.replace(output)
-    except PermissionError as error:
-        raise OutputError(say("output.denied", file=output)) from error
-    except OSError as error:
-        raise OutputError(say("output.failed", file=output, why=error.strerror or error)) from error
-    finally:
-        part.unlink(missing_ok=True)
+    write_whole({output: text})
 
 
 def dump(found: Drift) -> str:

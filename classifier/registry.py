@@ -12,6 +12,7 @@ from classifier.messages import say
 from classifier.model import Model, load_model, read_manifest, shipped_folder
 from classifier.policy import Policy, default_policy, read_policy
 from classifier.rules import RulePack, default_pack, read_pack, read_records, shipped_records
+from classifier.whole import write_whole
 
 DEFAULT = "default"
 CURRENT = "current"
@@ -136,14 +137,12 @@ def _stack(entries: list[Promotion]) -> list[str]:
 
 def _append(models: Path, entry: Promotion) -> None:
     path = models / _LEDGER
-    part = path.with_name(f".{path.name}.part")
     try:
         models.mkdir(parents=True, exist_ok=True)
         before = path.read_text(encoding="utf-8") if path.exists() else ""
-        part.write_text(before + json.dumps(asdict(entry), ensure_ascii=False) + "\n", encoding="utf-8")
-        part.replace(path)
     except OSError as error:
         raise OutputError(say("output.cannot_write", file=path, why=error.strerror)) from error
+    write_whole({path: before + json.dumps(asdict(entry), ensure_ascii=False) + "\n"})
 
 
 def add_to_card(folder: Path, text: str) -> None:
@@ -151,6 +150,6 @@ def add_to_card(folder: Path, text: str) -> None:
     path = folder / CARD_FILE
     try:
         before = path.read_text(encoding="utf-8") if path.exists() else ""
-        path.write_text(before + text, encoding="utf-8")
     except OSError as error:
         raise OutputError(say("output.cannot_write", file=path, why=error.strerror)) from error
+    write_whole({path: before + text})

@@ -1,6 +1,5 @@
 """An evaluation as one page for people: self-contained HTML in Japanese, or Markdown, made from the saved figures alone."""
 
-import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import resources
@@ -38,6 +37,7 @@ from classifier.report_words import (
     visible,
 )
 from classifier.suites import GATE
+from classifier.whole import write_whole
 from classifier.wording import ACTIONS, percent
 
 SUFFIXES = (".html", ".md", ".json")
@@ -63,23 +63,8 @@ def write_report(output: Path, assessment: Assessment) -> None:
     check_target(output)
     makers: dict[str, Callable[[Assessment], str]] = {".html": page, ".md": markdown}
     make = makers.get(output.suffix.lower())
-    figures = output if make is None else output.with_suffix(".json")
-    texts = {figures.resolve(): dump(assessment)}  # through links, so that they stay links
-    if make is not None:
-        texts[output.resolve()] = make(assessment)
-    parts = {path: path.with_name(f".{secrets.token_hex(8)}.part") for path in texts}
-    try:
-        for path, part in parts.items():
-            part.write_bytes(texts[path].encode("utf-8", "replace"))
-        for path, part in parts.items():
-            part.replace(path)
-    except PermissionError as error:
-        raise OutputError(say("output.denied", file=output)) from error
-    except OSError as error:
-        raise OutputError(say("output.failed", file=output, why=error.strerror or error)) from error
-    finally:
-        for part in parts.values():
-            part.unlink(missing_ok=True)
+    texts = {} if make is None else {output: make(assessment)}
+    write_whole({**texts, output if make is None else output.with_suffix(".json"): dump(assessment)})
 
 
 def page(assessment: Assessment) -> str:
