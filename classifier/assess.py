@@ -31,6 +31,7 @@ from classifier.model import Model
 from classifier.normalize import normalize
 from classifier.policy import Policy
 from classifier.score import Scorer
+from classifier.thresholds import together
 from classifier.tokenizer import Tokenizer
 from classifier.validate import nearly_same
 
@@ -151,14 +152,15 @@ def _loads(decided: _Decided, model: Model | None, full: Bools) -> tuple[Load, .
     """Return the trade of review load against misses: the lower cut-offs of all grounds moved together, rules and suggestions as they are."""
     if model is None or not len(decided.rows):
         return ()
-    fast = np.array(model.fast_cutoffs.lower)
-    lower = np.where(full[:, None], np.array(model.full_cutoffs.lower), fast) if model.full_cutoffs else np.broadcast_to(fast, decided.scores.shape)
+    stages = [[*c.lower, c.together] for c in (model.fast_cutoffs, model.full_cutoffs or model.fast_cutoffs)]
+    lower = np.where(full[:, None], *stages[::-1])
     logit = np.log(np.clip(lower, 1e-6, 1 - 1e-6) / (1 - np.clip(lower, 1e-6, 1 - 1e-6)))
+    scores = np.c_[decided.scores, together(decided.scores)]
     settled = np.array([r.decision.action == "suggest" or "crisis" in r.decision.signals or any(x.source != "model" and x.ground in r.decision.grounds for x in r.decision.reasons) for r in decided.results], dtype=bool)
     loads = []
     for shift in SHIFTS:
         moved = lower if shift == 0 else 1 / (1 + np.exp(-(logit + shift)))
-        read = settled | ((decided.scores >= moved) & (lower < 1)).any(axis=1)
+        read = settled | ((scores >= moved) & (lower < 1)).any(axis=1)
         loads.append(Load(shift, _ratio(read, decided.good), _ratio(~read, decided.bad)))
     return tuple(loads)
 
@@ -290,7 +292,7 @@ def _mistakes(decided: _Decided, policy: Policy) -> tuple[Mistake, ...]:
         at = sorted(np.flatnonzero(wrong).tolist(), key=lambda i: (way * highest[i], decided.results[i].reply.id))
         for i in at[:_WORST]:
             r, decision = decided.results[i].reply, decided.results[i].decision
-            words = tuple(dict.fromkeys(mask(x.words) for x in decision.reasons if x.words))
+            words = tuple(dict.fromkeys(mask.part(r.text, x.start, x.end) for x in decision.reasons if x.words and x.start is not None and x.end is not None))
             labels = tuple(g for g in policy.ids if g in decided.rows[i].labels)
             out.append(Mistake(r.id, kind, mask(r.text), labels, decision.action, decision.grounds, words, round(float(highest[i]), 4)))
     return tuple(out)

@@ -70,7 +70,8 @@ def _figures(a: Assessment) -> list[str]:
 def _grounds(model: Model, policy: Policy, learned: Learned, a: Assessment | None) -> list[str]:
     cutoffs = model.full_cutoffs or model.fast_cutoffs
     errors = {r.ground: r.error for r in a.reliability} if a else {}
-    lines = ["## Grounds", "", "| ground | positives to train | review from | suggest from | rows that show it | average precision (test) | calibration error (test, 30 positives and more) | caught (test) |", "|---|---|---|---|---|---|---|---|"]
+    told = f"A reply goes to a person from a score of all grounds together of {cutoffs.together:.3f} on; a ground that reaches its own cut-off (review from) is named, else the likeliest."
+    lines = ["## Grounds", "", told, "", "| ground | positives to train | review from | suggest from | rows that show it | average precision (test) | calibration error (test, 30 positives and more) | caught (test) |", "|---|---|---|---|---|---|---|---|"]
     for k, (g, u) in enumerate(zip(policy.ids, learned.upper, strict=True)):
         tested = a.figures.grounds[k] if a else None
         shown = f"{u.right} of {u.above} right" + (", shared by rare grounds" if u.pooled else "")

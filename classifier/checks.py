@@ -63,7 +63,7 @@ def flood(o: Observed) -> list[Hit]:
         raw = MENTION_PATTERN.sub("", raw).strip() if "@" in raw else raw.strip()
     if len(raw) < _FLOOD_LENGTH:
         return []
-    m = _FLOOD.search(raw) if _repeats_itself(raw) and len(set(raw)) < 0.6 * len(raw) else None  # a flood of half the text has few characters
+    m = _FLOOD.search(raw) if len(set(raw)) < 0.6 * len(raw) and _repeats_itself(raw) else None  # a flood of half the text has few characters
     if m and len(m.group()) >= max(_FLOOD_LENGTH, len(raw) // 2) and not _LAUGH.match(o.text):
         return _whole(o, "other.flood", "other")
     # so long a run holds one of every 24th characters

@@ -12,7 +12,7 @@ from rapidfuzz.distance import Levenshtein
 from classifier.links import links
 from classifier.normalize import Normalized, normalize, normalize_all
 from classifier.replies import Reply
-from classifier.views import views
+from classifier.views import views_of
 
 _OFFICIAL_MARK = re.compile(r"公式|official|認証済|✅|☑|🏛|事務局|サポート(?:センター|窓口|係|デスク)?|support|お客[様さ]ま?(?:センター|係|相談|サポート)|運営|広報|窓口|ヘルプデスク|help ?desk|カスタマー|センター|本部|担当")
 _BODY = re.compile(
@@ -89,10 +89,10 @@ def observe(replies: Sequence[Reply], *, account: str = "MIC_ICT", repeats: Sequ
             found := links(r.text, r.urls) if r.urls or "." in r.text or "．" in r.text else (),
             look_at_author(r.author_name or "", r.author_handle or "", account) if r.author_name or r.author_handle else _UNKNOWN,
             align(n.text, r.parent_text, found) if r.parent_text else _UNALIGNED,
-            views(n),
+            other,
             times,
         )
-        for r, n, times in zip(replies, normalized, repeats or [1] * len(replies), strict=True)
+        for r, n, other, times in zip(replies, normalized, views_of(normalized), repeats or [1] * len(replies), strict=True)
     ]
 
 

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from classifier.model import Cutoffs
 from classifier.policy import Policy
 from classifier.targets import Asked, OwnTargets
-from classifier.thresholds import Targets, Upper, lower_cutoffs, share_cutoff, upper_cutoffs
+from classifier.thresholds import Targets, Upper, share_cutoff, together, upper_cutoffs
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -58,9 +58,9 @@ class HeldOut:
 class Choice:
     """The settings by which cut-offs are chosen; why these: see models/README.md."""
 
-    asked: Asked = field(default_factory=lambda: Asked(Targets(precision=0.981, misses=0.075), {"off_topic": OwnTargets(misses=0.1)}))
+    asked: Asked = field(default_factory=lambda: Asked(Targets(precision=0.981, misses=0.055), {"off_topic": OwnTargets(misses=0.1), "defamation": OwnTargets(precision=0.984)}))
     settled_misses: float = 0.25  # part of the misses that the fast stage may cause before the full one sees a reply
-    crisis_alarms: float = 0.012  # share of other replies that the crisis head may mark
+    crisis_alarms: float = 0.014  # share of other replies that the crisis head may mark
     crisis_doubts: float = 0.05  # share of other replies that get sentence vectors because danger is not ruled out
     enough_to_tune: int = 100  # violations in the tuning part from which on it alone sets the lower cut-off
 
@@ -86,15 +86,17 @@ def _choose(scores: Floats, held_out: HeldOut, policy: Policy, learned: Sequence
     closed = [g.settled_by == "person" or k not in known for k, g in enumerate(policy.grounds)]
     own = {k: targets for k, g in enumerate(policy.ids) if (targets := asked.precise(g)) and not closed[k]}
     upper = upper_cutoffs(grounds, truth, asked.all, closed, own)
+    all_together = together(grounds)
+    least = share_cutoff(all_together, violation & lifelike, asked.all.misses)
     lower = [1.0] * n
-    for k, cutoff in zip(known, lower_cutoffs(grounds[:, known], truth[:, known], asked.all.misses, lifelike), strict=True):
+    for k in known:  # a ground that reaches the cut-off of all together is named
         alone = asked.own.get(policy.ids[k])
+        lower[k] = least
         if alone and alone.misses is not None:  # all but so many of its violations reach its own cut-off
-            cutoff = min(cutoff, share_cutoff(grounds[:, k], truth[:, k] & lifelike, alone.misses))
-        lower[k] = cutoff
-    doubtful = share_cutoff(grounds.max(axis=1), violation & lifelike, asked.all.misses * choice.settled_misses)
+            lower[k] = min(least, share_cutoff(grounds[:, k], truth[:, k] & lifelike, alone.misses))
+    doubtful = share_cutoff(all_together, violation & lifelike, asked.all.misses * choice.settled_misses)
     danger, unsettled = 1.0, 1.0
     if held_out.heads[-1] in learned:
         others = crisis[~held[:, n]]
         danger, unsettled = (float(np.quantile(others, 1 - share)) for share in (choice.crisis_alarms, choice.crisis_doubts))
-    return Cutoffs(tuple(lower), tuple(u.cutoff for u in upper), danger, min(doubtful, *lower), unsettled), upper
+    return Cutoffs(tuple(lower), tuple(u.cutoff for u in upper), danger, min(doubtful, *lower), unsettled, least), upper

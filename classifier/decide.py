@@ -12,16 +12,18 @@ from classifier.model import Cutoffs
 from classifier.policy import URGENT, Policy
 from classifier.replies import Reply
 from classifier.rules import Findings
-from classifier.thresholds import Targets, precision_bound
+from classifier.thresholds import Targets, precision_bound, together
 
 ACTIONS = ("suggest", "review", "keep")
+ANY = "any"
+"""Stands for all grounds together in a reason: no single one is likely enough, and yet it is likely that one of them holds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
     """One piece of evidence for a decision."""
 
-    ground: str  # a ground id, or a signal (crisis, inquiry)
+    ground: str  # a ground id, ANY, or a signal (crisis, inquiry)
     source: str  # "model" or the id of a rule
     score: float | None = None  # calibrated probability, for the model
     cutoff: float | None = None  # the cut-off that the score reached
@@ -78,9 +80,8 @@ def decide(observed: Observed, findings: Findings, scores: Sequence[float], cris
     if kind in NEVER_PROPOSED:
         return Decision("keep", signals=(kind,))
     ids, cutoffs, hits = desk.policy.ids, desk.cutoffs, findings.hits
-    lower = cutoffs.lower if cutoffs else (2.0,) * len(ids)
     danger = cutoffs is not None and crisis >= cutoffs.crisis
-    reached = [k for k, (p, low) in enumerate(zip(scores, lower, strict=True)) if p >= low]
+    reached = cutoffs.reached(scores) if cutoffs else []
     if not hits and not reached and not danger:
         return _KEEP if observed.repeats == 1 else Decision("keep", signals=("repeated",) if observed.repeats >= MANY_REPEATS else ())
     signals = _signals(observed, hits, danger, desk)
@@ -117,6 +118,7 @@ def decide_all(observed: Sequence[Observed], findings: Sequence[Findings], score
         if desk.cutoffs is not None:
             its = np.array([d is desk for d in desks], dtype=np.bool_)
             noted |= its & (scores >= np.array([*desk.cutoffs.lower, desk.cutoffs.crisis], dtype=np.float64)).any(axis=1)
+            noted |= its & (together(scores[:, :-1].astype(np.float64)) >= desk.cutoffs.together)
     decisions = []
     rows = scores.tolist()
     for o, f, row, desk, reached in zip(observed, findings, rows, desks, noted.tolist(), strict=True):
@@ -162,12 +164,18 @@ def _reasons(
 
     if danger is not None and desk.cutoffs:
         reason("crisis", "model", desk.evidence(observed.text, "crisis"), round(danger, 4), desk.cutoffs.crisis)
+    by_model = []
     for g in grounds:
         k = desk.policy.ids.index(g)
         if desk.cutoffs:
             cutoff = desk.cutoffs.upper[k] if action == "suggest" else desk.cutoffs.lower[k]
             if cutoff is not None and scores[k] >= cutoff:
+                by_model.append(g)
                 reason(g, "model", desk.evidence(observed.text, g), round(float(scores[k]), 4), cutoff)
+    if desk.cutoffs and not by_model and action == "review" and (likeliest := desk.cutoffs.reached(scores)):
+        k = likeliest[0]
+        reason(ANY, "model", None, round(float(together(np.asarray(scores))), 4), desk.cutoffs.together)
+        reason(desk.policy.ids[k], "model", desk.evidence(observed.text, desk.policy.ids[k]), round(float(scores[k]), 4))
     for h in hits:
         if h.ground in grounds or desk.signals.get(h.rule) in signals:
             reason(h.ground, h.rule, (h.start, h.end))

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+import numpy as np
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -12,6 +13,7 @@ from classifier.decide import Result
 from classifier.messages import language, say
 from classifier.model import Cutoffs
 from classifier.policy import Policy
+from classifier.thresholds import together
 
 _CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 _EVIDENCE = "bold black on yellow"
@@ -58,6 +60,9 @@ def _scores(result: Result, policy: Policy, cutoffs: Cutoffs | None) -> Table:
         name = f"{g.id} {g.short}"
         cells = (name, f"{result.scores[k]:.3f}", _number(low), _number(high))
         table.add_row(*cells, style="bold" if reached else None)
+    if cutoffs:
+        score = float(together(np.array(result.scores)))
+        table.add_row(say("explain.together"), f"{score:.3f}", _number(cutoffs.together), "-", style="bold" if score >= cutoffs.together else None)
     return table
 
 

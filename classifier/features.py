@@ -6,13 +6,14 @@ the author speaks for impersonation alone, what is known of the parent only for 
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix
 
+from classifier import spelling
 from classifier.characters import codes_of, spans
 from classifier.checks import CHECK_RULES
 from classifier.context import Observed
@@ -44,6 +45,8 @@ def feature_names(rules: tuple[str, ...]) -> tuple[str, ...]:
         *(f"near:{bad}:{whom}" for bad in BAD_KINDS for whom in WHOM_KINDS),
         *(f"sum:{bad}" for bad in BAD_KINDS),
         *(f"hidden:{bad}" for bad in BAD_KINDS),
+        *(f"spelling:{kind}" for kind in spelling.KINDS),
+        "spelling:kinds",
         *(f"parent:{p}" for p in _PARENT),
         *(f"author:{a}" for a in _AUTHOR),
         *(f"rule:{r}" for r in rules),
@@ -63,8 +66,9 @@ def features(replies: Sequence[Observed], findings: Sequence[Findings], pack: Ru
     sizes = np.zeros(len(replies), dtype=np.int64)
     columns: list[int] = []
     values: list[float] = []
-    for i, (o, f) in enumerate(zip(replies, findings, strict=True)):
-        if found := _found(o, f, at):
+    spelled = spelling.odd_spelling([o.normalized for o in replies])
+    for i, (o, f, odd) in enumerate(zip(replies, findings, spelled, strict=True)):
+        if found := _found(o, f, odd, at):
             columns += found.keys()
             values += found.values()
             sizes[i] = len(found)
@@ -81,11 +85,36 @@ def features(replies: Sequence[Observed], findings: Sequence[Findings], pack: Ru
     return csr_matrix((data, indices, pointers), shape=(len(replies), len(names)))
 
 
-def _found(o: Observed, f: Findings, at: dict[str, int]) -> dict[int, float]:
-    """Return what words, rules, links, parent and author give; mostly nothing."""
+def oddly_spelled(columns: csr_matrix) -> npt.NDArray[np.intp]:
+    """Return the places of the feature rows that tell of odd spelling."""
+    first, last = _spelling_columns()
+    rows = np.repeat(np.arange(columns.shape[0]), np.diff(columns.indptr))
+    return np.unique(rows[(columns.indices >= first) & (columns.indices <= last)])
+
+
+def plainly_spelled(columns: csr_matrix) -> csr_matrix:
+    """Return feature rows without what they tell of odd spelling."""
+    first, last = _spelling_columns()
+    plain = columns.copy()
+    plain.data[(plain.indices >= first) & (plain.indices <= last)] = 0
+    return plain
+
+
+@cache
+def _spelling_columns() -> tuple[int, int]:
+    """Return the first and the last column of odd spelling; they stand before those of the rules."""
+    places = [i for i, name in enumerate(feature_names(())) if name.startswith("spelling:")]
+    return places[0], places[-1]
+
+
+def _found(o: Observed, f: Findings, odd: Mapping[str, int], at: dict[str, int]) -> dict[int, float]:
+    """Return what words, rules, spelling, links, parent and author give; mostly nothing."""
     found = _words(f.words, at) if f.words else {}
     for w in f.hidden:
         found[at[f"hidden:{w.entry.kind}"]] = w.entry.strength / 2
+    if odd:
+        found.update((at[f"spelling:{kind}"], min(n, 3) / 3) for kind, n in odd.items())
+        found[at["spelling:kinds"]] = min(len(odd), 4) / 4
     for h in f.hits:
         if (column := at.get(f"rule:{h.rule}")) is not None:
             found[column] = 1.0

@@ -24,6 +24,7 @@ from classifier import ngrams as kernel
 from classifier.errors import ModelError
 from classifier.features import feature_names
 from classifier.messages import say
+from classifier.thresholds import together
 
 FORMAT = 1
 """Version of the folder's form. 1: first."""
@@ -67,13 +68,21 @@ class Cutoffs:
     lower: tuple[float, ...]
     upper: tuple[float | None, ...]
     crisis: float
-    doubtful: float  # a fast probability of a ground from here on, below a sure suggestion, calls for the sentence vectors
+    doubtful: float  # a fast score of all grounds together from here on, below a sure suggestion, calls for the sentence vectors
     doubtful_crisis: float = 1.0  # and so does one of danger from here on
+    together: float = 2.0  # a score of all grounds together from here on calls for a person, whatever single grounds reach
 
     def __post_init__(self) -> None:
         """Let no ground be suggested that would not be reviewed: a higher score never moves a reply towards keep."""
         pairs = zip(self.lower, self.upper, strict=True)
         object.__setattr__(self, "lower", tuple(low if up is None else min(low, up) for low, up in pairs))
+
+    def reached(self, scores: Sequence[float]) -> list[int]:
+        """Return the places of the grounds that a person should judge: all over their own cut-off, or, where only all together reach theirs, the likeliest."""
+        reached = [k for k, (p, low) in enumerate(zip(scores, self.lower, strict=True)) if p >= low]
+        if not reached and together(np.asarray(scores)) >= self.together:
+            return [int(np.argmax(scores))]
+        return reached
 
 
 @dataclass(frozen=True)
@@ -253,9 +262,9 @@ def _checksum(path: Path) -> str:
 
 
 def _cutoffs_out(c: Cutoffs) -> dict[str, object]:
-    return {"lower": c.lower, "upper": c.upper, "crisis": c.crisis, "doubtful": c.doubtful, "doubtful_crisis": c.doubtful_crisis}
+    return {"lower": c.lower, "upper": c.upper, "crisis": c.crisis, "doubtful": c.doubtful, "doubtful_crisis": c.doubtful_crisis, "together": c.together}
 
 
 def _cutoffs_in(raw: Mapping[str, Any]) -> Cutoffs:
     upper: Sequence[float | None] = raw["upper"]
-    return Cutoffs(tuple(map(float, raw["lower"])), tuple(None if u is None else float(u) for u in upper), float(raw["crisis"]), float(raw["doubtful"]), float(raw["doubtful_crisis"]))
+    return Cutoffs(tuple(map(float, raw["lower"])), tuple(None if u is None else float(u) for u in upper), float(raw["crisis"]), float(raw["doubtful"]), float(raw["doubtful_crisis"]), float(raw["together"]))

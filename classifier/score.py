@@ -12,16 +12,17 @@ from time import perf_counter
 
 import numpy as np
 import numpy.typing as npt
+from scipy.sparse import csr_matrix
 
 from classifier import encoder
 from classifier.context import Observed, observe
 from classifier.decide import NEVER_PROPOSED, Decision, Desk, Result, decide, decide_all, trusted_rules
 from classifier.decided import holds_decisions
 from classifier.errors import InputError, ModelError, OutputError
-from classifier.features import features, rule_ids
+from classifier.features import features, oddly_spelled, plainly_spelled, rule_ids
 from classifier.headers import ReadOptions
 from classifier.messages import say
-from classifier.model import Cutoffs, Model, load_model, shipped_folder
+from classifier.model import Cutoffs, Model, Stage, load_model, shipped_folder
 from classifier.ngrams import mask, ngrams
 from classifier.policy import Policy, default_policy
 from classifier.readers import read_posts, read_replies, spool_stdin
@@ -30,7 +31,7 @@ from classifier.replies import Reply
 from classifier.results import open_writer
 from classifier.rules import Findings, RulePack, default_pack, shipped_records
 from classifier.survey import named_apart, survey
-from classifier.thresholds import Targets
+from classifier.thresholds import Targets, together
 from classifier.tokenizer import Tokenizer
 
 Floats = npt.NDArray[np.float32]
@@ -120,22 +121,32 @@ class Scorer:
         grams = ngrams(texts, self._tokenizer.spaced(texts))
         columns = features(observed, findings, self.pack)
         judged = np.array([o.judged_against_parent for o in observed])
-        scores = self._unjudged(model, model.fast.probabilities(grams, columns), judged)
+        scores, firm = self._scores(model, model.fast, grams, columns, judged)
         evidence = model.evidence_of([o.text for o in observed], grams)
         fast_desk, full_desk = replace(self._fast_desk, evidence=evidence), replace(self._full_desk, evidence=evidence)
         desks = [fast_desk] * len(observed)
         if self.with_vectors and model.full is not None:
-            doubtful = np.flatnonzero(_doubtful(scores, model.fast_cutoffs))
+            doubtful = np.flatnonzero(_doubtful(scores, firm, model.fast_cutoffs))
             if len(doubtful):
                 vectors = self._encoder([texts[i] for i in doubtful])
-                scores[doubtful] = self._unjudged(model, model.full.probabilities(grams[doubtful], columns[doubtful], vectors), judged[doubtful])
+                scores[doubtful], firm[doubtful] = self._scores(model, model.full, grams[doubtful], columns[doubtful], judged[doubtful], vectors)
                 for i in doubtful:
                     desks[i] = full_desk
                     self.last_full[i] = True
                 self.with_vectors_count += len(doubtful)
         self.last_cutoffs = desks[-1].cutoffs
         scores = scores.round(6)
+        for i in np.flatnonzero((firm.round(6) < scores).any(axis=1)):
+            desks[i] = _holding_back(desks[i], scores[i], firm[i])
         return self._results(observed, decide_all(observed, findings, scores, desks), scores[:, : len(model.grounds)].tolist())
+
+    def _scores(self, model: Model, stage: Stage, grams: csr_matrix, columns: csr_matrix, judged: Bools, vectors: Floats | None = None) -> tuple[Floats, Floats]:
+        """Return the scores, and the same without what odd spelling adds: only the latter may put a reply forward."""
+        scores = self._unjudged(model, stage.probabilities(grams, columns, vectors), judged)
+        firm, odd = scores.copy(), oddly_spelled(columns)
+        if len(odd):
+            firm[odd] = np.minimum(scores[odd], stage.probabilities(grams[odd], plainly_spelled(columns[odd]), None if vectors is None else vectors[odd]))
+        return scores, firm
 
     def _unjudged(self, model: Model, scores: Floats, judged: Bools) -> Floats:
         """Set the scores of the grounds that need a parent post to zero where there is none."""
@@ -162,11 +173,19 @@ def _draw(reply_id: str) -> float:
     return int.from_bytes(blake2b(reply_id.encode("utf-8", "replace"), digest_size=4).digest()) / 2**32
 
 
-def _doubtful(scores: Floats, cutoffs: Cutoffs) -> Bools:
-    """Tell which replies the fast stage cannot settle: something reaches the doubtful score, and nothing a suggestion; or danger is likely."""
+def _holding_back(desk: Desk, scores: Floats, firm: Floats) -> Desk:
+    """Return the desk for a reply that is spelled oddly: what its spelling alone lifts over an upper cut-off goes to a person."""
+    if desk.cutoffs is None:
+        return desk
+    upper = tuple(None if u is not None and p >= u > f else u for u, p, f in zip(desk.cutoffs.upper, scores.tolist(), firm.tolist(), strict=False))
+    return desk if upper == desk.cutoffs.upper else replace(desk, cutoffs=replace(desk.cutoffs, upper=upper))
+
+
+def _doubtful(scores: Floats, firm: Floats, cutoffs: Cutoffs) -> Bools:
+    """Tell which replies the fast stage cannot settle: all grounds together reach the doubtful score, and none a suggestion; or danger is likely."""
     upper = np.array([2.0 if u is None else u for u in cutoffs.upper])
-    sure = (scores[:, : len(upper)] >= upper).any(axis=1)
-    doubtful = (scores[:, : len(upper)] >= cutoffs.doubtful).any(axis=1) & ~sure
+    sure = (firm[:, : len(upper)] >= upper).any(axis=1)
+    doubtful = (together(scores[:, : len(upper)].astype(np.float64)) >= cutoffs.doubtful) & ~sure
     return np.asarray(doubtful | (scores[:, len(upper)] >= cutoffs.doubtful_crisis))
 
 

@@ -20,7 +20,7 @@ from classifier.ngrams import mask, ngrams
 from classifier.policy import Policy, default_policy
 from classifier.rules import RulePack, default_pack
 from classifier.sampling import Known, Mixture, sample
-from classifier.thresholds import lower_cutoffs
+from classifier.thresholds import share_cutoff, together
 from classifier.tokenizer import Tokenizer
 
 if TYPE_CHECKING:
@@ -188,7 +188,7 @@ def _by_rule(field: _Field, heads: "_Heads", labeled: Rows, rest: Rows, replay: 
     place = {str(i): i for i in rest.tolist()}
     results = []
     for i, scores in zip(rest.tolist(), heads.scores(rest).round(6).tolist(), strict=True):
-        grounds = tuple(g for g, p, low in zip(ids, scores, heads.cutoffs.lower, strict=True) if p >= low)
+        grounds = tuple(ids[k] for k in heads.cutoffs.reached(scores))
         results.append(Result(replace(field.rows[i].reply, id=str(i)), Decision("review" if grounds else "keep", grounds), tuple(scores), "replay", field.policy.edition.isoformat(), ""))
     known = Known.of([field.rows[i] for i in labeled], field.policy)
     picked = sample(results, replay.per_round, policy=field.policy, cutoffs=heads.cutoffs, known=known, mixture=replay.mixture, seed=seed)
@@ -213,8 +213,8 @@ class _Heads:
             model = LogisticRegression(C=1.0, random_state=seed).fit(out_of_fold[:, k : k + 1], held[:, k])
             self._slope[k], self._offset[k] = model.coef_[0, 0], model.intercept_[0]
         scores = self._calibrated(out_of_fold)
-        lower = lower_cutoffs(scores, held, _MISSES, np.ones(len(rows), dtype=bool))
-        self.cutoffs = Cutoffs(lower, (None,) * held.shape[1], 1.0, 0.0)
+        least = share_cutoff(together(scores), np.asarray(held.any(axis=1)), _MISSES)
+        self.cutoffs = Cutoffs((least,) * held.shape[1], (None,) * held.shape[1], 1.0, 0.0, together=least)
 
     def scores(self, rows: Rows) -> Floats:
         """Return calibrated probabilities, (rows, grounds)."""

@@ -12,7 +12,6 @@ Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
 _STARTS, _APART, _STEP = 6, 1.5, 1.15  # starting points, how far apart they lie, and growth of the tries from each
-_PRICES, _ROUNDS = 25, 4  # steps of the search for the lower cut-offs
 
 
 @dataclass(frozen=True)
@@ -107,47 +106,13 @@ def upper_cutoffs(scores: Floats, truth: Bools, targets: Targets, closed: Sequen
     return tuple(Upper(None, u.right, u.above) if closed[k] else u for k, u in enumerate(single))
 
 
-def lower_cutoffs(scores: Floats, truth: Bools, misses: float, lifelike: Bools) -> tuple[float, ...]:
-    """Return the lower cut-offs, chosen for all grounds together: the least review load at which few violations are kept.
+def together(scores: Floats) -> Floats:
+    """Return the score of all grounds together, shape (rows,), from calibrated scores (rows, grounds): the probability that any holds, were they independent.
 
-    `scores` are calibrated, (rows, grounds); a violation is caught when any ground reaches its cut-off. For a price (how many
-    violations one harmless reply in review is worth) the cut-offs are fitted one ground after the other over all rows;
-    the highest price is taken at which, among the `lifelike` rows, no more than a share `misses` of the violations is kept.
+    It ranks replies for people better than the highest score does: a reply of which several grounds are half likely is seldom
+    harmless. As a probability it runs high, since grounds are not independent; the highest score is the better calibrated one.
     """
-    violation = np.asarray(truth.any(axis=1))
-    judged = violation & lifelike
-    allowed = int(np.floor(misses * judged.sum()))
-    start = share_cutoff(scores.max(axis=1), violation, misses)
-    low, high = 1e-4, 10.0
-    best = np.full(scores.shape[1], share_cutoff(scores.max(axis=1), judged, misses))
-    for _ in range(_PRICES):
-        price = float(np.sqrt(low * high))
-        cutoffs = _priced(scores, violation, price, start)
-        if int((~(scores[judged] >= cutoffs).any(axis=1)).sum()) <= allowed:
-            best, low = cutoffs, price
-        else:
-            high = price
-    return tuple(float(c) for c in best)
-
-
-def _priced(scores: Floats, violation: Bools, price: float, start: float) -> Floats:
-    """Return the cut-offs at which caught violations, less `price` for each harmless reply in review, are most (coordinate ascent)."""
-    cutoffs = np.full(scores.shape[1], start)
-    worth = np.where(violation, 1.0, -price)
-    for _ in range(_ROUNDS):
-        for k in range(len(cutoffs)):
-            reached = scores >= cutoffs
-            reached[:, k] = False
-            open_rows = np.flatnonzero(~reached.any(axis=1))
-            cutoffs[k] = 1.0
-            if len(open_rows):
-                order = open_rows[np.argsort(-scores[open_rows, k], kind="stable")]
-                ranked = scores[order, k]
-                gain = np.cumsum(worth[order])
-                gain[np.append(ranked[1:] == ranked[:-1], False)] = -np.inf
-                most = int(np.argmax(gain))
-                cutoffs[k] = ranked[most] if gain[most] > 0 else 1.0
-    return cutoffs
+    return np.asarray(1 - np.prod(1 - scores, axis=-1))
 
 
 def share_cutoff(scores: Floats, truth: Bools, misses: float) -> float:

@@ -1,10 +1,12 @@
 """Other readings of a text, in which something may be hidden: down its lines, backwards, Latin letters as kana, figures as letters, marks taken off."""
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 import jaconv
 
+from classifier.characters import holding
 from classifier.normalize import Normalized, normalize
 
 _MORA = r"(?:(?:[kgsztdnhbpmyrwfj]|ch|sh|ts|[kgnhbpmr]y|kk|ss|ssh|tt|tch|pp)?[aiueo]|n(?![aiueoy]))+(?![a-z])"
@@ -19,6 +21,8 @@ _LATIN = re.compile(r"[a-z][a-z \-]{3}")
 _HINT = re.compile(r"[\n逆・〜~/ぃゎぉ]|[a-z](?:[a-z \-]{3}|[0134578@!$|])")
 _RAW_HINT = re.compile("[\u202e゛゜ﾞﾟ]|[ｦ-ﾝ][ｦ-ﾟ]{2}")
 """A text without the first, whose raw form is without the second, has no other reading."""
+_CALLING, _CALLING_IN_RAW = "\n逆・〜~/ぃゎぉa-z", "\u202e゛゜ﾞﾟｦ-ﾝ"
+"""A text without the first, whose raw form is without the second, has no hint either."""
 _LEAST_LETTERS = 4
 _PLACEHOLDERS = 3  # letters of 〈url〉, more or less
 _AT_LINE_END = "。、.,!?…~〜w笑草ー)）」』】 "
@@ -28,6 +32,12 @@ _LARGE = str.maketrans("ぁぃぅぇぉゎゃゅょ", "あいうえおわやゆ�
 _FIGURES_FOR_LETTERS = re.compile(r"[a-z][0134578@!$|]{1,3}[a-z]")
 _WORD_WITH_FIGURES = re.compile(r"(?<![a-z0-9@!$|])(?=[0134578@!$|]*[a-z])(?=[a-z]*[0134578@!$|])[a-z0134578@!$|]{2,}(?![a-z0-9])")
 _LETTERS = str.maketrans("034578@!$|", "oeastbaisl")
+
+
+def views_of(normalized: Sequence[Normalized]) -> list[tuple[str, ...]]:
+    """Return what `views` gives for each text, in order; a text without the characters that call for another reading costs next to nothing."""
+    called = {*holding([n.text for n in normalized], _CALLING), *holding([n.raw for n in normalized], _CALLING_IN_RAW)}
+    return [views(n) if i in called else () for i, n in enumerate(normalized)]
 
 
 def views(normalized: Normalized) -> tuple[str, ...]:

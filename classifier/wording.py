@@ -1,6 +1,6 @@
 """The Japanese words in which a desk officer reads a decision."""
 
-from classifier.decide import Decision, Reason
+from classifier.decide import ANY, Decision, Reason
 from classifier.policy import Policy
 
 ACTIONS = {"suggest": "措置候補", "review": "要確認", "keep": "該当なし"}
@@ -79,7 +79,7 @@ def urgency(decision: Decision, policy: Policy) -> str:
 
 def reason(item: Reason, policy: Policy) -> str:
     """Return one piece of evidence in words: 誹謗中傷: 語句の規則「…」(defamation.looks)."""
-    topic = policy.ground(item.ground).short if item.ground in policy.ids else SIGNALS.get(item.ground, item.ground)
+    topic = policy.ground(item.ground).short if item.ground in policy.ids else {**SIGNALS, ANY: "いずれかの項目"}.get(item.ground, item.ground)
     if item.source == "model":
         figures = [] if item.score is None else [f"確からしさ {percent(item.score)}"]
         figures += [] if item.cutoff is None else [f"基準 {percent(item.cutoff)} 以上"]

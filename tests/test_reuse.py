@@ -16,7 +16,7 @@ from classifier.reuse import Changes, changes, reuse
 from classifier.rules import default_pack, read_pack
 from classifier.score import Scorer
 from classifier.targets import Asked
-from classifier.thresholds import Targets
+from classifier.thresholds import Targets, together
 
 POLICY = default_policy()
 REPLIES = [Reply(str(i), t) for i, t in enumerate(["電波が入らない", "お前みたいな寄生虫は死ね", "登録はこちら https://a.example.com/", "総務省は何をしているのか"])]
@@ -47,7 +47,7 @@ def test_other_cutoffs_leave_the_scores_alone(small_models, small_built):
     assert model.rules_only == old.rules_only
     held_out = small_built.trained.held_out
     scores, bad = held_out.scores["full"].round(6), held_out.held[:, :-1].any(axis=1)
-    kept = [int((scores[bad, :-1] < m.full_cutoffs.lower).all(axis=1).sum()) for m in (model, old)]
+    kept = [int((together(scores[bad, :-1]) < m.full_cutoffs.together).sum()) for m in (model, old)]
     assert kept[0] < kept[1]
 
 

@@ -2,12 +2,14 @@
 
 import csv
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
 import pytest
 
 from classifier.errors import InputError, ModelError, OutputError
+from classifier.features import feature_names
 from classifier.headers import ReadOptions
 from classifier.model import load_model, shipped_folder
 from classifier.policy import default_policy, parse_policy
@@ -209,6 +211,23 @@ def test_vectors_are_computed_only_for_doubtful_replies() -> None:
     borderline = ["その件、担当の奴らは人として終わってる", "あいつらの国の人はみんなこうだ", "5Gの電磁波で頭痛が治らないのは隠されている", "うちの店の光回線なら安くできますよ", "夜道で会ったらどうなるかな"]
     scorer([Reply(id=str(i), text=t) for i, t in enumerate(borderline)])
     assert 0 < scorer.with_vectors_count <= len(borderline)
+
+
+@pytest.mark.parametrize("fast", [True, False])
+def test_odd_spelling_alone_never_puts_a_reply_forward(fast) -> None:
+    model = load_model(shipped_folder())
+    names, k = feature_names(model.rules), model.heads.index("defamation")
+    odd = [i for i, name in enumerate(names) if name.startswith("spelling:")]
+
+    def suspicious(stage):
+        weights = stage.features.copy()
+        weights[odd, k] = 60.0  # a model that takes odd spelling for an insult
+        return replace(stage, features=weights)
+
+    scorer = Scorer(replace(model, fast=suspicious(model.fast), full=suspicious(model.full)), fast=fast)
+    spaced, plain = scorer([Reply(id="1", text="担当者 は 仕 事 し て く だ さ い"), Reply(id="2", text="担当者は仕事してください")])
+    assert spaced.scores[k] > 0.99 and (spaced.decision.action, spaced.decision.grounds) == ("review", ("defamation",))
+    assert plain.decision.action == "keep"
 
 
 def test_kept_replies_are_drawn_for_audit_and_nothing_else_changes() -> None:

@@ -6,10 +6,10 @@ from hypothesis import strategies as st
 from classifier.thresholds import (
     Targets,
     Upper,
-    lower_cutoffs,
     precision_bound,
     rows_without_error,
     share_cutoff,
+    together,
     upper_cutoff,
     upper_cutoffs,
 )
@@ -235,34 +235,14 @@ def test_share_cutoff_without_a_true_row_sends_nothing_to_review():
     assert share_cutoff(np.array([0.2, 0.9]), np.array([False, False]), 0.02) == 1.0
 
 
-def kept(scores, truth, cutoffs):
-    return int((truth.any(axis=1) & ~(scores >= np.array(cutoffs)).any(axis=1)).sum())
-
-
 @ANY
-@given(st.lists(st.tuples(*[st.integers(0, 10)] * 3, *[st.booleans()] * 4), min_size=1, max_size=60), st.sampled_from([0.0, 0.1, 0.3]))
-def test_lower_cutoffs_keep_no_more_violations_than_allowed(rows, misses):
-    table = np.array(rows)
-    scores, truth, lifelike = table[:, :3] / 10, table[:, 3:6].astype(bool), table[:, 6].astype(bool)
-    cutoffs = lower_cutoffs(scores, truth, misses, lifelike)
-    violations = int(truth[lifelike].any(axis=1).sum())
-    assert kept(scores[lifelike], truth[lifelike], cutoffs) <= misses * violations
-    order = np.random.default_rng(1).permutation(len(table))
-    assert lower_cutoffs(scores[order], truth[order], misses, lifelike[order]) == cutoffs
-
-
-def test_lower_cutoffs_differ_where_that_spares_harmless_replies():
-    scores = np.array([[0.9, 0.0]] * 20 + [[0.0, 0.2]] * 20 + [[0.5, 0.0]] * 50 + [[0.0, 0.1]] * 50)
-    truth = np.zeros((140, 2), dtype=bool)
-    truth[:20, 0] = truth[20:40, 1] = True
-    cutoffs = lower_cutoffs(scores, truth, 0.0, np.ones(140, dtype=bool))
-    assert kept(scores, truth, cutoffs) == 0
-    assert int((scores[40:] >= np.array(cutoffs)).any(axis=1).sum()) == 0
-
-
-def test_lower_cutoffs_count_a_violation_as_caught_by_any_ground():
-    scores = np.array([[0.1, 0.8]] * 10 + [[0.3, 0.1]] * 30)
-    truth = np.zeros((40, 2), dtype=bool)
-    truth[:10, 0] = True
-    cutoffs = lower_cutoffs(scores, truth, 0.0, np.ones(40, dtype=bool))
-    assert cutoffs[1] == 0.8 and cutoffs[0] > 0.3
+@given(st.lists(st.tuples(*[st.integers(0, 100)] * 3), min_size=1, max_size=20))
+def test_the_score_of_all_grounds_together_is_no_less_than_any_and_rises_with_each(rows):
+    scores = np.array(rows) / 100
+    found = together(scores)
+    assert found.shape == (len(rows),)
+    assert (found >= scores.max(axis=1) - 1e-12).all() and (found <= np.minimum(scores.sum(axis=1), 1) + 1e-12).all()
+    higher = scores.copy()
+    higher[:, 0] = np.minimum(scores[:, 0] + 0.1, 1)
+    assert (together(higher) >= found).all()
+    assert np.allclose(together(scores[:, ::-1]), found)

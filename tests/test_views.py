@@ -1,10 +1,10 @@
 import pytest
 
 from classifier.context import observe
-from classifier.normalize import normalize
+from classifier.normalize import normalize, normalize_all
 from classifier.replies import Reply
 from classifier.rules import default_pack
-from classifier.views import views
+from classifier.views import views, views_of
 
 
 @pytest.mark.parametrize(
@@ -70,3 +70,10 @@ def test_a_strong_word_behind_a_mask_goes_to_a_person(text: str, rule: str) -> N
 )
 def test_a_mask_with_another_reading_is_no_hit(text: str) -> None:
     assert [h.rule for h in default_pack()(observe([Reply("1", text)]))[0].hits if h.rule.endswith("masked_word")] == []
+
+
+def test_a_batch_is_read_as_each_text_by_itself():
+    texts = ["しんだ\nねこ\nよかった", "ﾊﾞｶとｼﾈ", "shine", "ふつうの返信です。", "", "し゛ね", "寄・生・虫", "d1e だと", "逆から読むとネシ", "しねばぃぃ"]
+    normalized = normalize_all(texts, [()] * len(texts))
+    assert views_of(normalized) == [views(n) for n in normalized]
+    assert sum(map(bool, views_of(normalized))) >= 7
