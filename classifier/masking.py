@@ -22,12 +22,27 @@ class Masker:
         >>> Masker(Tokenizer(), account="MIC_ICT")("@MIC_ICT @taro 連絡は090-1234-5678")
         '@MIC_ICT @■■ 連絡は■■'
         """
+        return self.part(text, 0, len(text))
+
+    def part(self, text: str, start: int, end: int) -> str:
+        """Return what stands from `start` to `end` (characters, end excluded), masked as it is in the whole text: half a number is masked too."""
+        parts: list[str] = []
+        last = start
+        for first, after, instead in self._places(text):
+            if first < end and after > last:
+                parts += text[last : max(first, last)], instead
+                last = min(after, end)
+        return "".join(parts) + text[last:end]
+
+    def _places(self, text: str) -> list[tuple[int, int, str]]:
+        """Return what is masked: start, end and what stands there instead, in order and without overlaps."""
         normalized = normalize(text)
-        for p in sorted(find_personal(normalized.text), key=lambda p: -p.start):
-            start, end = normalized.span(p.start, p.end)
-            text = text if p.public else text[:start] + _MASK + text[end:]
-        text = LINK.sub("[link]", text)
-        text = _HANDLE.sub(lambda m: m[0] if m[0][1:].lower() == self.account else f"@{_MASK}", text)
-        for start, end in reversed(self.tokenizer.persons(text)):
-            text = text[:start] + _MASK + text[end:]
-        return text
+        found = [(*normalized.span(p.start, p.end), _MASK) for p in find_personal(normalized.text) if not p.public]
+        found += [(*m.span(), "[link]") for m in LINK.finditer(text)]
+        found += [(*m.span(), f"@{_MASK}") for m in _HANDLE.finditer(text) if m[0][1:].lower() != self.account]
+        found += [(start, end, _MASK) for start, end in self.tokenizer.persons(text)]
+        places: list[tuple[int, int, str]] = []
+        for place in sorted(found, key=lambda place: (place[0], -place[1])):
+            if not places or place[0] >= places[-1][1]:
+                places.append(place)
+        return places

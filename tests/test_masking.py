@@ -22,3 +22,10 @@ mask = Masker(Tokenizer(), account="MIC_ICT")
 )
 def test_what_points_at_a_person_is_masked(text, masked):
     assert mask(text) == masked
+
+
+@pytest.mark.parametrize(("words", "masked"), [(" 090-1234-5", " ■■"), ("は090-1", "は■■"), ("4-5678まで", "■■まで"), ("連絡", "連絡"), ("@ta", "@■■"), ("1234", "■■")])
+def test_a_piece_is_masked_as_in_the_whole_text(words, masked):
+    text = "@taro 連絡は 090-1234-5678まで" if words.startswith(" ") else "@taro 連絡は090-1234-5678まで"
+    start = text.index(words)
+    assert mask.part(text, start, start + len(words)) == masked
