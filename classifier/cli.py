@@ -3,28 +3,33 @@
 Heavy modules are imported by the commands that need them, so that `--help` answers at once.
 """
 
+import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from classifier import __version__, analyst, messages
+from classifier.arguments import Command, Group, asked_language, complaint
 from classifier.errors import ClassifierError, ModelError, OutputError, UsageError
 from classifier.messages import say
+from classifier.models_app import models_app
+from classifier.options import ColumnOption, FastOption, PolicyOption, named_columns, scorer_of
 
 if TYPE_CHECKING:
-    from classifier.headers import ReadOptions
     from classifier.score import Scorer
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+NOBODY_READS = 141
+"""Exit code where the reader of a pipe has left, as the shell gives it to a program that ends by SIGPIPE (128 + 13)."""
 
-app.command()(analyst.train)
-app.command()(analyst.evaluate)
-app.add_typer(analyst.models_app, name="models")
+app = typer.Typer(cls=Group, no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 
-ModelOption = Annotated[str, typer.Option("--model", help="A model's folder or its name under ./models; 'current' is the one in force, 'none' stands for rules alone.")]
-PolicyOption = Annotated[Path | None, typer.Option("--policy", help="Another policy file (TOML).")]
+app.command(cls=Command, help="command.train")(analyst.train)
+app.command(cls=Command, help="command.evaluate")(analyst.evaluate)
+app.add_typer(models_app, name="models")
+
+ModelOption = Annotated[str, typer.Option("--model", help="option.model")]
 
 
 def main() -> None:
@@ -32,17 +37,28 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
+    asked = asked_language(sys.argv[1:])
+    if asked in messages.LANGUAGES:
+        messages.use(asked)
     try:
-        app()
-    except UsageError as error:
-        _fail(error, 2)
+        raise SystemExit(_run())
+    except typer.TyperException as error:
+        print(complaint(error), file=sys.stderr)
+        raise SystemExit(error.exit_code) from error
     except ClassifierError as error:
-        _fail(error, 1)
+        print(error, file=sys.stderr)
+        raise SystemExit(2 if isinstance(error, UsageError) else 1) from error
 
 
-def _fail(error: ClassifierError, code: int) -> NoReturn:
-    print(error, file=sys.stderr)
-    raise SystemExit(code)
+def _run() -> int:
+    """Run the command that the arguments name and return its exit code; end quietly where nobody reads the output any more."""
+    try:
+        code = app(standalone_mode=False)
+        print(end="", flush=True)
+    except (BrokenPipeError, SystemExit):  # Typer and Rich leave by SystemExit when a pipe is closed, and only then
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the last flush of the interpreter goes there
+        return NOBODY_READS
+    return code or 0
 
 
 def _version(wanted: bool) -> None:
@@ -51,54 +67,54 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
+@app.callback(help="command.program")
 def _start(
-    lang: Annotated[str | None, typer.Option("--lang", help="Language of the terminal: ja or en (else the locale's).")] = None,
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")] = False,
+    lang: Annotated[str | None, typer.Option("--lang", help="option.lang")] = None,
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="option.version")] = False,
 ) -> None:
-    """Sort exported replies by the deletion grounds of the policy. It proposes; it never deletes."""
-    if lang is not None:
-        if lang not in messages.LANGUAGES:
-            raise UsageError(say("cli.language", found=lang))
-        messages.use(lang)
+    """Check the language; `main` has put it in use already, for the pages and errors of the parser."""
+    if lang is not None and lang not in messages.LANGUAGES:
+        raise UsageError(say("cli.language", found=lang))
 
 
-@app.command()
+@app.command(cls=Command, help="command.score")
 def score(
-    sources: Annotated[list[str], typer.Argument(metavar="FILES...", help="Exports: CSV, TSV, XLSX, JSONL, Parquet, X API JSON; - for standard input.")],
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="Result: .xlsx, .csv, .jsonl or .parquet (default: FILE.scored.xlsx here).")] = None,
-    column: Annotated[list[str] | None, typer.Option("--column", help="Name a column of the export: text=本文 (repeatable).")] = None,
-    posts: Annotated[list[str] | None, typer.Option("--posts", help="A file with the account's own posts, joined by parent_id or conversation_id.")] = None,
+    sources: Annotated[list[str], typer.Argument(metavar="FILES...", help="option.sources")],
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="option.score_output")] = None,
+    column: ColumnOption = None,
+    posts: Annotated[list[str] | None, typer.Option("--posts", help="option.posts")] = None,
     model: ModelOption = "current",
     policy: PolicyOption = None,
-    fast: Annotated[bool, typer.Option("--fast", help="Leave the sentence vectors out: many times faster, a little less accurate.")] = False,
-    audit: Annotated[float, typer.Option("--audit", min=0.0, max=1.0, help="Share of the kept replies marked for people, to count the misses.")] = 0.01,
-    strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 when a row was rejected.")] = False,
+    fast: FastOption = False,
+    audit: Annotated[float, typer.Option("--audit", min=0.0, max=1.0, help="option.audit")] = 0.01,
+    strict: Annotated[bool, typer.Option("--strict", help="option.strict")] = False,
 ) -> None:
-    """Score replies: for each one suggest, review or keep, with ground, clause and evidence."""
+    """Write the result file of some exports and print its counts."""
+    from classifier.headers import ReadOptions
     from classifier.score import score as run_score
     from classifier.screen import progress_bar, show_run
 
     scorer = _scorer(model, policy, fast, audit)
+    options = ReadOptions(columns=named_columns(column), account=scorer.policy.account)
     output = output or Path(f"{Path(sources[0]).stem if sources[0] != '-' else 'stdin'}.scored.xlsx")
     with progress_bar() as progress:
-        run = run_score(sources, output, scorer, options=_options(column, scorer.policy.account), posts=posts or [], version=__version__, progress=progress)
+        run = run_score(sources, output, scorer, options=options, posts=posts or [], version=__version__, progress=progress)
     show_run(run, output, scorer)
     if strict and run.rejected:
         raise typer.Exit(1)
 
 
-@app.command()
+@app.command(cls=Command, help="command.explain")
 def explain(
-    text: Annotated[str, typer.Argument(help="The reply; - reads it from standard input.")],
-    parent: Annotated[str | None, typer.Option("--parent", help="The account's post that it hangs on.")] = None,
-    author: Annotated[str | None, typer.Option("--author", help="The author's display name.")] = None,
-    handle: Annotated[str | None, typer.Option("--handle", help="The author's handle.")] = None,
+    text: Annotated[str, typer.Argument(help="option.text")],
+    parent: Annotated[str | None, typer.Option("--parent", help="option.parent")] = None,
+    author: Annotated[str | None, typer.Option("--author", help="option.author")] = None,
+    handle: Annotated[str | None, typer.Option("--handle", help="option.handle")] = None,
     model: ModelOption = "current",
     policy: PolicyOption = None,
-    fast: Annotated[bool, typer.Option("--fast", help="Leave the sentence vectors out.")] = False,
+    fast: FastOption = False,
 ) -> None:
-    """Explain one reply: scores, cut-offs, rule hits, and the text with its evidence marked."""
+    """Print how one reply is decided and why."""
     from classifier.explain import explain as rendered
     from classifier.replies import Reply
     from classifier.screen import console
@@ -114,11 +130,11 @@ def explain(
     console().print(rendered(result, scorer.policy, scorer.last_cutoffs))
 
 
-@app.command()
+@app.command(cls=Command, help="command.policy")
 def policy(
-    check: Annotated[Path | None, typer.Option("--check", help="Validate this policy file instead.")] = None,
+    check: Annotated[Path | None, typer.Option("--check", help="option.policy_check")] = None,
 ) -> None:
-    """Show the policy's fifteen grounds as a table, or validate another policy file."""
+    """Print the packaged policy, or whether a file is a valid one."""
     from classifier.policy import default_policy, read_policy
     from classifier.screen import show_policy
 
@@ -129,13 +145,13 @@ def policy(
         show_policy(default_policy())
 
 
-@app.command()
+@app.command(cls=Command, help="command.rules")
 def rules(
-    check: Annotated[Path | None, typer.Option("--check", help="Validate this rule pack, with its texts to hit and to miss.")] = None,
-    measure: Annotated[list[str] | None, typer.Option("--measure", help="Labelled replies to count right and wrong hits on (repeatable).")] = None,
-    record: Annotated[Path | None, typer.Option("--record", help="Write the counts to this file (rule, hits, right).")] = None,
+    check: Annotated[Path | None, typer.Option("--check", help="option.rules_check")] = None,
+    measure: Annotated[list[str] | None, typer.Option("--measure", help="option.measure")] = None,
+    record: Annotated[Path | None, typer.Option("--record", help="option.record")] = None,
 ) -> None:
-    """List the rules, validate a rule pack, or measure the rules on labelled replies."""
+    """Print the packaged rules with their counts, or whether a pack is a valid one."""
     from classifier.labeled import read_labeled
     from classifier.policy import default_policy
     from classifier.rules import default_pack, failures, measure_rules, read_pack, records_text, shipped_records
@@ -177,7 +193,7 @@ def _scorer(name: str, policy: Path | None, fast: bool, audit: float = 0.0) -> "
             print(error, file=sys.stderr)
             print(say("score.rules_only"), file=sys.stderr)
         else:
-            return Scorer(loaded.model, policy=edition or loaded.policy, pack=loaded.pack, records=loaded.records, fast=fast, audit=audit)
+            return scorer_of(loaded, fast=fast, audit=audit, policy=edition)
     return Scorer(None, policy=edition, fast=fast, audit=audit)
 
 
@@ -186,15 +202,3 @@ def _decoded(raw: bytes, code: str) -> str | None:
         return raw.decode(code)
     except UnicodeDecodeError:
         return None
-
-
-def _options(columns: list[str] | None, account: str) -> "ReadOptions":
-    from classifier.headers import ReadOptions
-
-    named = {}
-    for pair in columns or []:
-        ours, equals, theirs = pair.partition("=")
-        if not equals or not ours.strip() or not theirs.strip():
-            raise UsageError(say("cli.column", found=pair))
-        named[ours.strip()] = theirs.strip()
-    return ReadOptions(columns=named, account=account)

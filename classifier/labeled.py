@@ -59,13 +59,16 @@ def read_labeled(sources: Sequence[str | Path], policy: Policy) -> list[Labeled]
     return rows
 
 
-def load_labeled(sources: Sequence[str | Path], policy: Policy, *, dropped: Sequence[str] = ()) -> tuple[list[Labeled], list[str]]:
+def load_labeled(
+    sources: Sequence[str | Path], policy: Policy, *, dropped: Sequence[str] = (), columns: Mapping[str, str] | None = None
+) -> tuple[list[Labeled], list[str]]:
     """Return the labelled replies of the files, and a line for each thing that is wrong with them; labels in `dropped` are set aside.
 
+    `columns` says which of our columns is which header, where that is not a usual one.
     Raises DataError where a file has no labels at all, InputError where it cannot be read.
     """
     rows, problems = [], []
-    for item in read_replies(sources, options=ReadOptions(account=policy.account)):
+    for item in read_replies(sources, options=ReadOptions(columns=columns or {}, account=policy.account)):
         if isinstance(item, Rejected):
             problems.append(say("data.rejected", file=item.file, line=item.row, why=item.reason))
             continue

@@ -4,6 +4,7 @@ The sentences stand in `messages.toml`, each with a key, an English and a Japane
 """
 
 import locale
+import os
 import tomllib
 from contextvars import ContextVar
 from functools import cache
@@ -25,10 +26,13 @@ def use(code: str) -> None:
 
 def language() -> str:
     """Return the language in use: the one that `use` set, else that of the locale, else English."""
-    chosen = _language.get()
-    if chosen:
-        return chosen
-    return "ja" if (locale.getlocale()[0] or "").lower().startswith(("ja", "japanese")) else "en"
+    return _language.get() or ("ja" if _locale().lower().startswith("ja") else "en")
+
+
+def _locale() -> str:
+    """Return the name of the user's locale: that of the environment, also where the system has not installed it, else the system's own."""
+    named = (os.environ.get(variable) for variable in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    return next(filter(None, named), None) or locale.getlocale()[0] or ""
 
 
 @cache

@@ -20,6 +20,9 @@ CURRENT = "current"
 
 POLICY_FILE, RULES_FILE, RECORDS_FILE, CARD_FILE = "policy.toml", "rules.toml", "rule_records.csv", "card.md"
 HELD_OUT_FILE, TEXTS_FILE = "held_out.npz", "trained_texts.npz"
+OVERRIDDEN = "## Promoted although the criticism gate failed"
+"""Heading of the section that a card gets with such a promotion."""
+
 _NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z._\-]{0,63}")
 _LEDGER = "promoted.jsonl"
 
@@ -32,6 +35,17 @@ class Loaded:
     policy: Policy
     pack: RulePack
     records: Mapping[str, tuple[int, int]]  # rule id to (hits, right)
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a model's card says: shares of its test part as they stand there, "-" for what does not, and the criticism gate."""
+
+    violations_suggested: str
+    violations_kept: str
+    harmless_suggested: str
+    harmless_reviewed: str
+    gate: str  # passed, failed, overridden or unknown
 
 
 @dataclass(frozen=True)
@@ -86,6 +100,38 @@ def load(folder: Path) -> Loaded:
 def describe(folder: Path) -> dict[str, Any]:
     """Return the manifest of a model's folder."""
     return read_manifest(folder)
+
+
+def told(folder: Path) -> Told:
+    """Return what the card of a model's folder says of its test part and the criticism gate; nothing where there is no card.
+
+    The counts behind the shares stand nowhere else: the manifest does not hold them.
+    """
+    path = folder / CARD_FILE
+    try:
+        text = path.read_text(encoding="utf-8") if path.is_file() else ""
+    except (OSError, UnicodeDecodeError) as error:
+        raise ModelError(say("model.broken", folder=folder, why=error)) from error
+    return Told(
+        violations_suggested=_share(text, "violations suggested"),
+        violations_kept=_share(text, "violations kept (missed)"),
+        harmless_suggested=_share(text, "harmless replies suggested"),
+        harmless_reviewed=_share(text, "harmless replies sent to review"),
+        gate=_gate(text),
+    )
+
+
+def _share(card: str, line: str) -> str:
+    found = re.search(rf"^- {re.escape(line)}: ([\d.]+%)", card, re.MULTILINE)
+    return found[1] if found else "-"
+
+
+def _gate(card: str) -> str:
+    """Return the state of the criticism gate: what overrode it counts more than what training found."""
+    if OVERRIDDEN in card:
+        return "overridden"
+    found = re.search(r"^Criticism gate \(.*\): (passed|FAILED)", card, re.MULTILINE)
+    return found[1].lower() if found else "unknown"
 
 
 def history(models: Path = Path("models")) -> list[Promotion]:

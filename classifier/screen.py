@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,9 +22,11 @@ if TYPE_CHECKING:
     from classifier.build import Built
     from classifier.compare import Comparison
     from classifier.evaluate import Ratio
+    from classifier.registry import Told
     from classifier.score import Run, Scorer
 
-HEADLINE = ("violations_suggested", "violations_kept", "harmless_suggested", "harmless_reviewed", "suggested_right", "crisis_reviewed")
+FIGURES = ("violations_suggested", "violations_kept", "harmless_suggested", "harmless_reviewed")
+HEADLINE = (*FIGURES, "suggested_right", "crisis_reviewed")
 
 
 def console(stderr: bool = False) -> Console:
@@ -145,19 +148,38 @@ def _ratio(ratio: "Ratio") -> str:
     return f"{ratio.value:.1%}（{ratio.whole}件中{ratio.part}件、{low:.1%}～{high:.1%}）"
 
 
-def show_models(models: Sequence[tuple[str, Mapping[str, Any]]], in_force: str) -> None:
-    """Print the models: an arrow before the one in force."""
-    table = Table(box=None, padding=(0, 2, 0, 0))
-    for column in ("name", "policy", "rows", "grounds", "made"):
-        table.add_column(say(f"models.column_{column}"), justify="right" if column == "rows" else "left")
-    for name, m in models:
-        if not m:
-            table.add_row(("→ " if name == in_force else "  ") + name + say("models.broken"))
+@dataclass(frozen=True)
+class Listed:
+    """A model as it stands in the list; without manifest and card where it cannot be read."""
+
+    name: str
+    manifest: Mapping[str, Any] | None = None
+    told: "Told | None" = None
+
+
+def show_models(models: Sequence[Listed], in_force: str) -> None:
+    """Print the models, an arrow before the one in force, and how each did."""
+    made = _model_table("policy", "rows", "grounds", "made")
+    did = _model_table(*FIGURES, "gate")
+    for m in models:
+        name = ("→ " if m.name == in_force else "  ") + m.name
+        if m.manifest is None or m.told is None:
+            made.add_row(name, say("models.broken"))
             continue
-        only = m.get("rules_only", [])
-        grounds = f"{len(m.get('grounds', [])) - len(only)} + {len(only)}" if only else str(len(m.get("grounds", [])))
-        table.add_row(("→ " if name == in_force else "  ") + name, str(m.get("policy", "-")), f"{m.get('rows', {}).get('train', 0):,}", grounds, str(m.get("made_on", "-")))
-    console().print(table)
+        only, known = len(m.manifest.get("rules_only", [])), len(m.manifest.get("grounds", []))
+        grounds = f"{known - only} + {only}" if only else str(known)
+        made.add_row(name, str(m.manifest.get("policy", "-")), f"{m.manifest.get('rows', {}).get('train', 0):,}", grounds, str(m.manifest.get("made_on", "-")))
+        did.add_row(name, *(getattr(m.told, figure) for figure in FIGURES), say(f"models.gate_{m.told.gate}"))
+    out = console()
+    out.print(made, say("models.in_force", name=in_force), "", say("models.figures"), did, sep="\n")
+
+
+def _model_table(*columns: str) -> Table:
+    """Return a table without rows whose first column is the model's name."""
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    for column in ("name", *columns):
+        table.add_column(say(f"models.column_{column}"), no_wrap=column == "name", justify="right" if column in ("rows", *FIGURES) else "left")
+    return table
 
 
 def show_comparison(found: "Comparison", first: str, second: str, part: str) -> None:

@@ -1,7 +1,7 @@
 """Labelled data before a training run: everything that is wrong with it or wanting, named with file and line."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,14 +31,15 @@ class Checked:
     warnings: tuple[str, ...]
 
 
-def validate(sources: Sequence[str | Path], policy: Policy, *, fewest: int) -> Checked:
+def validate(sources: Sequence[str | Path], policy: Policy, *, fewest: int, columns: Mapping[str, str] | None = None) -> Checked:
     """Return the rows of labelled files with all that is wrong or wanting; a ground should have `fewest` positives to train.
 
+    `columns` says which of our columns is which header, where that is not a usual one.
     Labels of grounds that the packaged edition has and `policy` has not are dropped, with a warning: their item was removed.
     Raises DataError where a file has no labels at all, InputError where it cannot be read.
     """
     removed = tuple(g for g in default_policy().ids if g not in policy.ids)
-    rows, errors = load_labeled(sources, policy, dropped=removed)
+    rows, errors = load_labeled(sources, policy, dropped=removed, columns=columns)
     if sources and not rows and not errors:
         errors.append(say("data.empty"))
     return Checked(tuple(rows), (*errors, *_near(rows)), (*_removed(rows, removed), *_wanting(rows, policy, fewest)))

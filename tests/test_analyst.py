@@ -90,6 +90,15 @@ WRONG = [
     (("evaluate", "small", "data/replies.csv", "--part", "dev"), 2, "--part dev: no such part"),
     (("evaluate", "small", "few.csv", "--part", "tune"), 1, "No row stands in the part 'tune'"),
     (("evaluate", "small", "few.csv", "--suites", "gone"), 1, "the suite 'criticism' is missing"),
+    (("train", "data/replies.csv", "--column", "text"), 2, "text=本文"),
+    (("train", "data/replies.csv", "--column", "text=ない列", "--check"), 1, "no header 'ない列'"),
+    (("train", "data/replies.csv", "--base-rate", "0"), 2, "--base-rate is 0.0. Give a number above 0 and below 1."),
+    (("train", "data/replies.csv", "--replies-a-day", "0"), 2, "'--replies-a-day': Input should be greater than or equal to 1"),
+    (("evaluate", "small", "data/replies.csv", "--base-rate", "1"), 2, "--base-rate is 1.0. Give a number above 0 and below 1."),
+    (("evaluate", "small", "data/replies.csv", "--figures", "report.json"), 2, "--figures makes a page again"),
+    (("evaluate", "--drift", "few.csv", "bad.csv", "--figures", "report.json"), 2, "--figures makes a page again"),
+    (("evaluate", "small", "data/replies.csv", "--drift", "few.csv", "bad.csv"), 2, "--drift compares two exports"),
+    (("evaluate", "--drift", "few.csv", "./few.csv"), 2, "./few.csv stands for both sides"),
     (("evaluate", "--figures", "few.csv"), 1, "few.csv: not a figures file"),
     (("evaluate", "--drift", "gone.csv", "few.csv"), 1, "gone.csv: no such file"),
     (("models", "show", "nothing"), 1, "No model 'nothing'"),
@@ -155,6 +164,31 @@ def test_cutoffs_are_chosen_anew_without_training(small_models: Path, tmp_path: 
     assert manifest["reused"]["model"] == "small"
     assert "cut-offs were chosen anew" in command("models", "show", "other", cwd=tmp_path).stdout
     assert command("models", "list", cwd=tmp_path).stdout.count("2020-03-02") == 3
+
+
+def test_models_are_listed_with_what_their_cards_say(small_models: Path, small_built, tmp_path: Path) -> None:
+    shutil.copytree(small_models / "small", small_models / "bare")
+    (small_models / "bare" / "card.md").unlink()
+    (small_models / "broken").mkdir()
+    (small_models / "broken" / "manifest.json").write_text("{", encoding="utf-8")
+    (small_models / "promoted.jsonl").write_text('{"name": "small", "on": "2026-04-01", "way": "promote", "override": ""}\n', encoding="utf-8")
+    done = command("models", "list", cwd=tmp_path)
+    lines = {" ".join(line.split()) for line in done.stdout.splitlines()}
+    f = small_built.assessment.figures
+    shares = " ".join(f"{r.value:.1%}" for r in (f.violations_suggested, f.violations_kept, f.harmless_suggested, f.harmless_reviewed))
+    assert f"→ small {shares} {'passed' if small_built.gate.passed else 'FAILED'}" in lines
+    assert "bare - - - - -" in lines
+    assert "broken (cannot be read)" in lines
+    assert "In force (→): small." in lines
+    assert "manifest" in done.stderr or "cannot be read" in done.stderr
+
+
+def test_a_column_of_the_labelled_data_can_be_named(small_data: Path, tmp_path: Path) -> None:
+    text = small_data.read_text(encoding="utf-8")
+    (tmp_path / "d.csv").write_text(text.replace("text", "書かれたこと", 1), encoding="utf-8")
+    assert "Name it with --column text=HEADER" in command("train", "d.csv", "--check", cwd=tmp_path).stderr
+    done = command("train", "d.csv", "--check", "--column", "text=書かれたこと", cwd=tmp_path)
+    assert (done.returncode, "nothing wrong" in done.stdout) == (0, True), done.stderr
 
 
 def test_a_model_is_compared_and_its_flips_are_written(small_models: Path, small_data: Path, tmp_path: Path) -> None:

@@ -112,3 +112,12 @@ def test_a_broken_default_model_falls_back_to_rules_with_a_message(export: Path,
 def test_version_and_help_answer() -> None:
     assert command("--version").stdout.startswith("reply-classifier 0.")
     assert "score" in command("--help").stdout
+
+
+@pytest.mark.parametrize("args", [("policy",), ("rules",), ("--help",), ("--version",), ("policy", "--check", "classifier/policy.toml"), ("explain", "電波が弱い", "--model", "none")], ids=" ".join)
+def test_a_closed_pipe_ends_quietly(args: tuple[str, ...]) -> None:
+    with subprocess.Popen([sys.executable, "-m", "classifier", *args], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as started:
+        assert started.stdout and started.stderr
+        started.stdout.close()
+        assert started.stderr.read() == b""
+    assert started.returncode == 141

@@ -1,4 +1,5 @@
 import ast
+import re
 import string
 from pathlib import Path
 
@@ -19,6 +20,8 @@ def keys_used() -> set[str]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in catalogue():
                 used.add(node.value)
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and re.fullmatch(r"\w+\.", node.value):
+                used |= {k for k in catalogue() if k.startswith(node.value)}  # looked through by its beginning
             if isinstance(node, ast.JoinedStr) and isinstance(node.values[0], ast.Constant):
                 used |= {k for k in catalogue() if k.startswith(str(node.values[0].value)) and "." in str(node.values[0].value)}
     return used
@@ -50,3 +53,16 @@ def test_say_uses_the_language_chosen(code: str, part: str) -> None:
     use(code)
     assert part in say("input.not_found", file="x.csv")
     use(before)
+
+
+@pytest.mark.parametrize(
+    ("variables", "code"),
+    [({"LANG": "ja_JP.UTF-8"}, "ja"), ({"LANG": "ja_JP.UTF-8", "LC_MESSAGES": "en_US.UTF-8"}, "en"), ({"LANG": "en_US.UTF-8", "LC_ALL": "ja_JP"}, "ja"), ({"LANG": "", "LC_ALL": "C"}, "en")],
+)
+def test_the_locale_of_the_environment_counts_where_no_language_was_chosen(variables: dict[str, str], code: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    use("")
+    assert language() == code

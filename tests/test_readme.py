@@ -35,7 +35,7 @@ def test_no_command_is_missing_from_the_list() -> None:
 
 
 def test_no_command_of_the_models_folder_is_missing() -> None:
-    from classifier.analyst import models_app
+    from classifier.models_app import models_app
 
     assert sorted(c.name for c in models_app.registered_commands if c.name) == sorted(MODELS)
     assert all(f"models {name}" in README or (name in ("show", "verify", "ablate") and name in README) for name in MODELS)

@@ -6,7 +6,20 @@ import pytest
 from classifier.errors import ModelError
 from classifier.model import shipped_folder
 from classifier.policy import default_policy
-from classifier.registry import Promotion, find_folder, history, in_force, load, new_folder, promote, rollback
+from classifier.registry import (
+    OVERRIDDEN,
+    Promotion,
+    Told,
+    add_to_card,
+    find_folder,
+    history,
+    in_force,
+    load,
+    new_folder,
+    promote,
+    rollback,
+    told,
+)
 
 
 @pytest.fixture
@@ -125,3 +138,33 @@ def test_a_model_brings_its_own_policy_rules_and_records(small_models):
     (own / "rule_records.csv").write_text("rule,hits,right\na.b,3,2\n", encoding="utf-8")
     loaded = load(own)
     assert (str(loaded.policy.edition), loaded.records) == ("2027-01-01", {"a.b": (3, 2)})
+
+
+CARD = """# Model x
+
+Criticism gate (856 harmless rows, none may be suggested): {gate}.
+
+- violations suggested: 49.5% (90 of 182, 42.0% to 56.9%)
+- violations kept (missed): 4.4% (8 of 182, 1.9% to 8.5%)
+- harmless replies suggested: -
+- harmless replies sent to review: 100.0% (28 of 28, 87.7% to 100.0%)
+"""
+
+
+@pytest.mark.parametrize(("gate", "state"), [("passed", "passed"), ("FAILED: 1 harmless rows suggested (c-1)", "failed")])
+def test_told_reads_the_shares_and_the_gate_of_a_card(tmp_path, gate, state):
+    (tmp_path / "card.md").write_text(CARD.format(gate=gate), encoding="utf-8")
+    assert told(tmp_path) == Told("49.5%", "4.4%", "-", "100.0%", state)
+    add_to_card(tmp_path, f"\n{OVERRIDDEN}\n\n2026-04-01: 1 of 856 harmless rows suggested.\n")
+    assert told(tmp_path).gate == "overridden"
+
+
+def test_told_knows_nothing_without_a_card(tmp_path):
+    assert told(tmp_path) == Told("-", "-", "-", "-", "unknown")
+
+
+def test_told_agrees_with_the_card_that_training_writes(small_models, small_built):
+    f, found = small_built.assessment.figures, told(small_models / "small")
+    assert found.violations_suggested == f"{f.violations_suggested.value:.1%}"
+    assert found.harmless_reviewed == f"{f.harmless_reviewed.value:.1%}"
+    assert found.gate == ("passed" if small_built.gate.passed else "failed")

@@ -1,0 +1,147 @@
+"""The commands on the folder of models: list, show, compare, promote, roll back, verify, ablate."""
+
+import sys
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from classifier.arguments import Command, Group
+from classifier.errors import ModelError, UsageError
+from classifier.messages import say
+from classifier.options import FastOption, ModelsOption, NameArgument, PartOption, SuitesOption, opened, scorer_of
+
+if TYPE_CHECKING:
+    from classifier.screen import Listed
+
+models_app = typer.Typer(cls=Group, no_args_is_help=True, add_completion=False, help="command.models")
+
+
+@models_app.command("list", cls=Command, help="command.models_list")
+def list_models(models: ModelsOption = Path("models")) -> None:
+    """Print the models, how each did, and which is in force."""
+    from classifier.registry import in_force, known_models
+    from classifier.screen import show_models
+
+    show_models([_listed(name, models) for name in known_models(models)], in_force(models))
+
+
+@models_app.command("show", cls=Command, help="command.models_show")
+def show_model(name: NameArgument = "current", models: ModelsOption = Path("models")) -> None:
+    """Print a model's card."""
+    from classifier.registry import CARD_FILE, find_folder
+
+    card = find_folder(name, models) / CARD_FILE
+    if not card.is_file():
+        raise ModelError(say("models.no_card", folder=card.parent))
+    print(card.read_text(encoding="utf-8"))
+
+
+@models_app.command("compare", cls=Command, help="command.models_compare")
+def compare_models(
+    first: Annotated[str, typer.Argument(help="option.first")],
+    second: Annotated[str, typer.Argument(help="option.second")],
+    data: Annotated[list[str] | None, typer.Argument(metavar="DATA...", help="option.compare_data")] = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="option.flips")] = None,
+    part: PartOption = None,
+    models: ModelsOption = Path("models"),
+    fast: FastOption = False,
+    suites: SuitesOption = None,
+) -> None:
+    """Print how the decisions of two models differ on the same replies."""
+    from classifier.compare import compare, write_flips
+    from classifier.labeled import read_labeled
+    from classifier.provenance import part_of
+    from classifier.screen import show_comparison
+    from classifier.suites import read_suites, shipped_suites
+
+    one, _ = opened(first, models)
+    other, _ = opened(second, models)
+    if one.policy.ids != other.policy.ids:
+        raise ModelError(say("compare.other_grounds", first=one.model.name, second=other.model.name))
+    rows, measured = part_of(read_labeled(data or ["data/replies.csv"], one.policy), part)
+    found = compare(scorer_of(one, fast=fast), scorer_of(other, fast=fast), rows, read_suites(suites or shipped_suites(), one.policy))
+    show_comparison(found, one.model.name, other.model.name, measured)
+    if output:
+        write_flips(output, found, first, second)
+        print(say("compare.saved", file=output, n=len(found.flips)))
+
+
+@models_app.command("ablate", cls=Command, help="command.models_ablate")
+def ablate_model(
+    data: Annotated[list[str], typer.Argument(metavar="DATA...", help="option.ablate_data")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="option.ablate_output")] = Path("ablation.md"),
+) -> None:
+    """Write the table of what each part of the model adds."""
+    from classifier.ablation import ablate, ablation_table
+    from classifier.labeled import read_labeled
+    from classifier.policy import default_policy
+    from classifier.rules import default_pack
+    from classifier.whole import write_whole
+
+    rows = read_labeled(data, default_policy())
+    parts = ablate(rows, policy=default_policy(), pack=default_pack(), progress=lambda step: print(step, file=sys.stderr))
+    write_whole({output: ablation_table(parts, data)})
+    print(say("report.saved", file=output))
+
+
+@models_app.command("promote", cls=Command, help="command.models_promote")
+def promote_model(
+    name: Annotated[str, typer.Argument(help="option.promoted")],
+    override: Annotated[str | None, typer.Option("--override", help="option.override")] = None,
+    models: ModelsOption = Path("models"),
+    suites: SuitesOption = None,
+) -> None:
+    """Put a model in force that passes the criticism gate, or another one for a reason."""
+    from classifier.registry import OVERRIDDEN, add_to_card, promote
+    from classifier.suites import gate, read_suites, shipped_suites
+
+    loaded, folder = opened(name, models)
+    if override is not None and not override.strip():
+        raise UsageError(say("promote.no_reason"))
+    found = gate(scorer_of(loaded), read_suites(suites or shipped_suites(), loaded.policy))
+    if not found.passed and override is None:
+        first = ", ".join(f"{suite} {row}" for suite, row in found.suggested[:5])
+        raise ModelError(say("promote.gate", name=name, n=len(found.suggested), rows=found.rows, first=first))
+    today = f"{date.today():%Y-%m-%d}"
+    promote(models, name, on=today, override="" if found.passed else override or "")
+    if not found.passed:
+        add_to_card(folder, f"\n{OVERRIDDEN}\n\n{today}: {len(found.suggested)} of {found.rows} harmless rows suggested. Reason given: {override}\n")
+    print(say("promote.done", name=name, rows=found.rows, n=len(found.suggested)))
+
+
+@models_app.command("rollback", cls=Command, help="command.models_rollback")
+def rollback_model(models: ModelsOption = Path("models")) -> None:
+    """Take the last promotion back."""
+    from classifier.registry import rollback
+
+    left, now = rollback(models, on=f"{date.today():%Y-%m-%d}")
+    print(say("rollback.done", left=left, now=now))
+
+
+@models_app.command("verify", cls=Command, help="command.models_verify")
+def verify_model(name: NameArgument = "current", models: ModelsOption = Path("models")) -> None:
+    """Print whether a model's folder is sound; raise ModelError where it is not."""
+    from classifier.model import read_manifest
+    from classifier.rules import default_pack
+
+    loaded, folder = opened(name, models)
+    scorer_of(loaded)
+    whose = say("verify.shipped" if loaded.pack is default_pack() else "verify.own")
+    files = len(read_manifest(folder)["files"])
+    print(say("verify.done", folder=folder, files=files, grounds=len(loaded.policy.ids), edition=loaded.policy.edition, rules=len(loaded.pack.rules), whose=whose))
+
+
+def _listed(name: str, models: Path) -> "Listed":
+    """Return a model for the list; with nothing but its name, and a message, where it cannot be read."""
+    from classifier.model import read_manifest
+    from classifier.registry import find_folder, told
+    from classifier.screen import Listed
+
+    try:
+        folder = find_folder(name, models)
+        return Listed(name, read_manifest(folder), told(folder))
+    except ModelError as error:
+        print(error, file=sys.stderr)
+        return Listed(name)
