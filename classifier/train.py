@@ -28,7 +28,7 @@ from classifier.tokenizer import Tokenizer
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
-_MANY = 5000  # rows from which on the heads are fitted in two processes
+_MANY = 5000  # rows from which on two processes share the work
 
 
 @dataclass(frozen=True)
@@ -132,8 +132,16 @@ def inputs_of(rows: Sequence[Labeled], pack: RulePack) -> Inputs:
     texts = [mask(o.text) for o in observed]
     grams = ngrams(texts, Tokenizer()(texts))
     grams.sum_duplicates()
-    vectors = encoder.Encoder()(texts) if encoder.available() else None
+    vectors = _vectors(texts) if encoder.available() else None
     return Inputs(grams, features(observed, findings, pack), vectors, np.array([o.judged_against_parent for o in observed], dtype=bool))
+
+
+def _vectors(texts: Sequence[str]) -> npt.NDArray[np.float32]:
+    """Return the sentence vectors; of many texts each half in a process of its own, which is always cut alike: the same numbers each time."""
+    if len(texts) < _MANY:
+        return encoder.Encoder()(texts)
+    halves = [texts[: len(texts) // 2], texts[len(texts) // 2 :]]
+    return np.concatenate(Parallel(n_jobs=len(halves))(delayed(encoder.Encoder())(half) for half in halves))
 
 
 @dataclass(frozen=True)
@@ -207,7 +215,7 @@ def _head(
 ) -> npt.NDArray[np.float64]:
     """Return the weights of one head and its bias."""
     x = hstack([ngrams, features @ diags(mask), *vectors]).tocsr()
-    model = LogisticRegression(C=recipe.strength, solver="liblinear", dual=True, tol=1e-2, random_state=recipe.seed, max_iter=1000)
+    model = LogisticRegression(C=recipe.strength, solver="liblinear", dual=True, tol=3e-2, random_state=recipe.seed, max_iter=1000)
     model.fit(x, held, sample_weight=weight)
     return np.append(model.coef_[0], model.intercept_)
 
