@@ -16,6 +16,7 @@ from classifier.model import CRISIS
 from classifier.ngrams import mask, ngrams
 from classifier.policy import Policy
 from classifier.rules import NEEDS_PARENT, RulePack
+from classifier.thresholds import together
 from classifier.tokenizer import Tokenizer
 from classifier.train import Fit, Inputs, Recipe, inputs_of
 
@@ -24,7 +25,7 @@ Bools = npt.NDArray[np.bool_]
 
 _GROUPS = {
     "rules": ("rule", "ground"), "lexicon": ("words", "near", "sum", "hidden"), "parent features": ("parent",), "author features": ("author",),
-    "link classes": ("links",), "shape": ("shape",),
+    "link classes": ("links",), "odd spelling": ("spelling",), "shape": ("shape",),
 }  # fmt: skip
 _LOAD = 0.1  # share of the harmless replies that go to review where misses are compared
 _DRAWS, _SEED = 200, 20200302
@@ -125,9 +126,9 @@ class _Measure:
         return float(np.mean([average_precision_score(held[:, k], scores[at, k]) for k in range(held.shape[1]) if held[:, k].sum() >= 3]))
 
     def _kept(self, scores: Floats, at: npt.NDArray[np.intp]) -> float:
-        highest = scores[at].max(axis=1)
-        cutoff = np.quantile(highest[self.good[at]], 1 - _LOAD)
-        return float((highest[self.bad[at]] < cutoff).mean())
+        likely = together(scores[at])
+        cutoff = np.quantile(likely[self.good[at]], 1 - _LOAD)
+        return float((likely[self.bad[at]] < cutoff).mean())
 
 
 def ablation_table(parts: Sequence[Part], data: Sequence[str]) -> str:

@@ -130,7 +130,7 @@ def evaluate(
 
 
 def _choice(targets: Path | None, precision: float | None, misses: float | None, confidence: float | None, policy: "Policy") -> "Choice":
-    """Return how the cut-offs are to be chosen: options over the file over the defaults."""
+    """Return how the cut-offs are to be chosen: options over the file over the defaults; an option also overrides what the defaults ask of single grounds."""
     from dataclasses import replace
 
     from classifier.cutoffs import Choice
@@ -138,9 +138,9 @@ def _choice(targets: Path | None, precision: float | None, misses: float | None,
 
     choice = Choice()
     asked = read_targets(targets, policy, choice.asked.all) if targets else choice.asked
-    given = {"precision": precision, "misses": misses, "confidence": confidence}
-    overall = checked_targets(replace(asked.all, **{k: v for k, v in given.items() if v is not None}))
-    return replace(choice, asked=Asked(overall, asked.own))
+    given = {k: v for k, v in {"precision": precision, "misses": misses, "confidence": confidence}.items() if v is not None}
+    own = asked.own if targets else {g: replace(o, **{k: None for k in ("precision", "misses") if k in given}) for g, o in asked.own.items()}
+    return replace(choice, asked=Asked(checked_targets(replace(asked.all, **given)), own))
 
 
 def _say_changes(folder: Path | None, policy: "Policy") -> None:

@@ -113,7 +113,7 @@ def wrapped(text: str, width: int) -> list[str]:
     """Return a text in lines of at most so many columns, cut between words and between Japanese characters, never before a closing mark."""
     lines = [""]
     for piece in _PIECE.findall(text):
-        if columns(lines[-1] + piece.rstrip()) > width:
+        if lines[-1] and columns(lines[-1] + piece.rstrip()) > width:
             lines.append("")
         lines[-1] += piece if lines[-1] else piece.lstrip()
     return [line.rstrip() for line in lines]

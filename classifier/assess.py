@@ -91,6 +91,7 @@ def assess(scorer: Scorer, rows: Sequence[Labeled], *, provenance: Provenance, s
         format=FORMAT,
         provenance=provenance,
         grounds=tuple((g.id, g.clause, g.short) for g in policy.grounds),
+        together=min(cutoffs.together, 1.0) if cutoffs else None,
         cutoffs=tuple(zip(cutoffs.lower, cutoffs.upper, strict=True)) if cutoffs else ((None, None),) * len(policy.ids),
         figures=figures,
         actions=tuple((a, int(decided.acted(a).sum())) for a in ACTIONS),
@@ -149,7 +150,7 @@ def workloads(loads: Sequence[Load], figures: Figures, field: Field) -> tuple[Wo
 
 
 def _loads(decided: _Decided, model: Model | None, full: Bools) -> tuple[Load, ...]:
-    """Return the trade of review load against misses: the lower cut-offs of all grounds moved together, rules and suggestions as they are."""
+    """Return the trade of review load against misses: the review cut-offs, of single grounds and of all together, moved by the same step, rules and suggestions as they are."""
     if model is None or not len(decided.rows):
         return ()
     stages = [[*c.lower, c.together] for c in (model.fast_cutoffs, model.full_cutoffs or model.fast_cutoffs)]

@@ -8,8 +8,8 @@ from classifier.errors import InputError
 from classifier.evaluate import Figures, Ratio
 from classifier.messages import say
 
-FORMAT = 1
-"""Version of the figures file. 1: first."""
+FORMAT = 2
+"""Version of the figures file. 1: first. 2: with the review cut-off for all grounds together."""
 
 
 @dataclass(frozen=True)
@@ -150,6 +150,7 @@ class Assessment:
     format: int
     provenance: Provenance
     grounds: tuple[tuple[str, str, str], ...]  # id, clause, short name, in the policy's order
+    together: float | None  # review from this score of all grounds together on; None for rules alone
     cutoffs: tuple[tuple[float | None, float | None], ...]  # of each ground: review from, suggest from (full stage where there is one)
     figures: Figures
     actions: tuple[tuple[str, int], ...]

@@ -16,7 +16,7 @@ from classifier.labeled import Labeled
 from classifier.model import save_model
 from classifier.policy import Policy, default_policy
 from classifier.provenance import provenance, text_hashes
-from classifier.registry import HELD_OUT_FILE, POLICY_FILE, RECORDS_FILE, RULES_FILE, TEXTS_FILE
+from classifier.registry import FIGURES, HELD_OUT_FILE, POLICY_FILE, RECORDS_FILE, RULES_FILE, TEXTS_FILE
 from classifier.reuse import reuse
 from classifier.rules import RulePack, default_pack, measure_rules, records_text, shipped_records
 from classifier.score import Scorer
@@ -95,7 +95,9 @@ def _finish(
     if test:
         where = provenance(model.name, trained.notes, policy, data=sources, rows=test, part="test")
         found = assess(scorer, test, provenance=where, suites=tuple(suites.items()), field=order.desk)
+        trained.notes["figures"] = {name: [(ratio := getattr(found.figures, name)).part, ratio.whole] for name in FIGURES}
     passed = gate(scorer, suites) if suites else None
+    trained.notes["gate"] = {"rows": passed.rows, "suggested": len(passed.suggested)} if passed else None
     sizes, positives = trained.notes["rows"], trained.notes["positives"]
     if not isinstance(sizes, Mapping) or not isinstance(positives, Mapping):
         raise TypeError("notes")

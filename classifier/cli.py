@@ -38,9 +38,11 @@ def main() -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
     asked = asked_language(sys.argv[1:])
-    if asked in messages.LANGUAGES:
-        messages.use(asked)
     try:
+        if asked in messages.LANGUAGES:
+            messages.use(asked)
+        elif asked is not None:
+            raise UsageError(say("cli.language", found=asked))
         raise SystemExit(_run())
     except typer.TyperException as error:
         print(complaint(error), file=sys.stderr)
@@ -55,7 +57,9 @@ def _run() -> int:
     try:
         code = app(standalone_mode=False)
         print(end="", flush=True)
-    except (BrokenPipeError, SystemExit):  # Typer and Rich leave by SystemExit when a pipe is closed, and only then
+    except (BrokenPipeError, SystemExit) as error:  # Typer and Rich turn the one into the other
+        if not isinstance(error, BrokenPipeError) and not isinstance(error.__context__, BrokenPipeError):
+            raise
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the last flush of the interpreter goes there
         return NOBODY_READS
     return code or 0
@@ -72,9 +76,7 @@ def _start(
     lang: Annotated[str | None, typer.Option("--lang", help="option.lang")] = None,
     version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="option.version")] = False,
 ) -> None:
-    """Check the language; `main` has put it in use already, for the pages and errors of the parser."""
-    if lang is not None and lang not in messages.LANGUAGES:
-        raise UsageError(say("cli.language", found=lang))
+    """Take the language, which `main` has put in use already for the pages and errors of the parser."""
 
 
 @app.command(cls=Command, help="command.score")

@@ -10,12 +10,10 @@ import numpy.typing as npt
 from classifier.model import Cutoffs
 from classifier.policy import Policy
 from classifier.targets import Asked, OwnTargets
-from classifier.thresholds import Targets, Upper, share_cutoff, together, upper_cutoffs
+from classifier.thresholds import DIGITS, Targets, Upper, share_cutoff, together, upper_cutoffs
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
-
-_DIGITS = 6  # decimals of a score, as scoring rounds them: what is declared is what is applied
 
 
 @dataclass(frozen=True)
@@ -71,7 +69,7 @@ def choose(held_out: HeldOut, policy: Policy, learned: Sequence[str], choice: Ch
     The upper ones are chosen over all rows, the lower ones over those whose mixture is like that of an account: the
     tuning part where it holds enough violations. Heads that are not among the `learned` ones reach no cut-off.
     """
-    found = {stage: _choose(scores.round(_DIGITS), held_out, policy, learned, choice) for stage, scores in held_out.of((*policy.ids, held_out.heads[-1])).scores.items()}
+    found = {stage: _choose(scores.round(DIGITS), held_out, policy, learned, choice) for stage, scores in held_out.of((*policy.ids, held_out.heads[-1])).scores.items()}
     return {s: c for s, (c, _) in found.items()}, {s: u for s, (_, u) in found.items()}
 
 

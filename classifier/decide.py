@@ -14,6 +14,8 @@ from classifier.replies import Reply
 from classifier.rules import Findings
 from classifier.thresholds import Targets, precision_bound, together
 
+Floats = npt.NDArray[np.float64]
+
 ACTIONS = ("suggest", "review", "keep")
 ANY = "any"
 """Stands for all grounds together in a reason: no single one is likely enough, and yet it is likely that one of them holds."""
@@ -37,8 +39,8 @@ class Decision:
     """What is proposed for a reply, and why."""
 
     action: str  # suggest, review or keep
-    grounds: tuple[str, ...] = ()  # over the upper cut-off for suggest, over the lower one for review, none for keep
-    signals: tuple[str, ...] = ()  # crisis, threat, inquiry, repeated, own, repost, rules_only, audit
+    grounds: tuple[str, ...] = ()  # over the upper cut-off for suggest, over the lower one (or the likeliest) for review, none for keep; and those of rules
+    signals: tuple[str, ...] = ()  # crisis, threat, inquiry, repeated, odd_spelling, own, repost, rules_only, audit
     priority: int = 99  # place in the order in which people should see it, 0 first
     reasons: tuple[Reason, ...] = ()
     measures: tuple[str, ...] = ()  # in the policy's words
@@ -71,9 +73,10 @@ NEVER_PROPOSED = ("own", "repost")
 _KEEP = Decision("keep")
 
 
-def decide(observed: Observed, findings: Findings, scores: Sequence[float], crisis: float, desk: Desk) -> Decision:
+def decide(observed: Observed, findings: Findings, scores: Sequence[float], crisis: float, desk: Desk, firm: Sequence[float] | None = None) -> Decision:
     """Return the decision for one reply, from its calibrated scores (in the policy's order), hits, cut-offs and policy.
 
+    `firm` are the scores without what odd spelling adds: only they put a reply forward (the same as `scores` where not given).
     The order of precedence: never proposed (the account's own posts, reposts), crisis, suggest, review, keep.
     """
     kind = observed.reply.kind
@@ -86,7 +89,7 @@ def decide(observed: Observed, findings: Findings, scores: Sequence[float], cris
         return _KEEP if observed.repeats == 1 else Decision("keep", signals=("repeated",) if observed.repeats >= MANY_REPEATS else ())
     signals = _signals(observed, hits, danger, desk)
     speaking = [h for h in hits if h.ground in ids]
-    over = _over_upper(scores, speaking, desk)
+    over = _over_upper(scores if firm is None else firm, speaking, desk)
     likely = {ids[k] for k in reached} | {h.ground for h in speaking}
     if "crisis" in signals:
         action, chosen = "review", likely
@@ -94,6 +97,8 @@ def decide(observed: Observed, findings: Findings, scores: Sequence[float], cris
         action, chosen = "suggest", over
     elif likely:
         action, chosen = "review", likely
+        if firm is not None and _over_upper(scores, speaking, desk):
+            signals = tuple(sorted((*signals, "odd_spelling")))
     else:
         return Decision("keep", signals=signals)
     grounds = tuple(g for g in ids if g in chosen)
@@ -108,8 +113,8 @@ def decide(observed: Observed, findings: Findings, scores: Sequence[float], cris
     )
 
 
-def decide_all(observed: Sequence[Observed], findings: Sequence[Findings], scores: npt.NDArray[np.float32], desks: Sequence[Desk]) -> list[Decision]:
-    """Return what `decide` gives for each reply; `scores` has a column for each ground and one for danger.
+def decide_all(observed: Sequence[Observed], findings: Sequence[Findings], scores: Floats, firm: Floats, desks: Sequence[Desk]) -> list[Decision]:
+    """Return what `decide` gives for each reply; `scores` and `firm` have a column for each ground and one for danger.
 
     Most replies have neither a hit nor a score that reaches anything: seen for the whole batch at once, they are kept without more ado.
     """
@@ -117,13 +122,12 @@ def decide_all(observed: Sequence[Observed], findings: Sequence[Findings], score
     for desk in {id(desk): desk for desk in desks}.values():
         if desk.cutoffs is not None:
             its = np.array([d is desk for d in desks], dtype=np.bool_)
-            noted |= its & (scores >= np.array([*desk.cutoffs.lower, desk.cutoffs.crisis], dtype=np.float64)).any(axis=1)
-            noted |= its & (together(scores[:, :-1].astype(np.float64)) >= desk.cutoffs.together)
+            noted |= its & (scores >= np.array([*desk.cutoffs.lower, desk.cutoffs.crisis])).any(axis=1)
+            noted |= its & (together(scores[:, :-1]) >= desk.cutoffs.together)
     decisions = []
-    rows = scores.tolist()
-    for o, f, row, desk, reached in zip(observed, findings, rows, desks, noted.tolist(), strict=True):
+    for o, f, row, without, desk, reached in zip(observed, findings, scores.tolist(), firm.tolist(), desks, noted.tolist(), strict=True):
         plain = not reached and not f.hits and o.repeats == 1 and o.reply.kind not in NEVER_PROPOSED
-        decisions.append(_KEEP if plain else decide(o, f, row[:-1], row[-1], desk))
+        decisions.append(_KEEP if plain else decide(o, f, row[:-1], row[-1], desk, without[:-1]))
     return decisions
 
 

@@ -26,6 +26,8 @@ class Masker:
 
     def part(self, text: str, start: int, end: int) -> str:
         """Return what stands from `start` to `end` (characters, end excluded), masked as it is in the whole text: half a number is masked too."""
+        if start >= end:
+            return ""
         parts: list[str] = []
         last = start
         for first, after, instead in self._places(text):
@@ -35,7 +37,7 @@ class Masker:
         return "".join(parts) + text[last:end]
 
     def _places(self, text: str) -> list[tuple[int, int, str]]:
-        """Return what is masked: start, end and what stands there instead, in order and without overlaps."""
+        """Return what is masked: start, end and what stands there instead, in order; where some overlap, the first one covers all of them."""
         normalized = normalize(text)
         found = [(*normalized.span(p.start, p.end), _MASK) for p in find_personal(normalized.text) if not p.public]
         found += [(*m.span(), "[link]") for m in LINK.finditer(text)]
@@ -45,4 +47,6 @@ class Masker:
         for place in sorted(found, key=lambda place: (place[0], -place[1])):
             if not places or place[0] >= places[-1][1]:
                 places.append(place)
+            elif place[1] > places[-1][1]:
+                places[-1] = (places[-1][0], place[1], places[-1][2])
         return places

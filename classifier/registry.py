@@ -23,6 +23,9 @@ HELD_OUT_FILE, TEXTS_FILE = "held_out.npz", "trained_texts.npz"
 OVERRIDDEN = "## Promoted although the criticism gate failed"
 """Heading of the section that a card gets with such a promotion."""
 
+FIGURES = ("violations_suggested", "violations_kept", "harmless_suggested", "harmless_reviewed")
+"""The figures of the test part that a manifest keeps with their counts."""
+
 _NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z._\-]{0,63}")
 _LEDGER = "promoted.jsonl"
 
@@ -39,7 +42,7 @@ class Loaded:
 
 @dataclass(frozen=True)
 class Told:
-    """What a model's card says: shares of its test part as they stand there, "-" for what does not, and the criticism gate."""
+    """What a model's folder says: shares of its test part, "-" for what it does not know, and the criticism gate."""
 
     violations_suggested: str
     violations_kept: str
@@ -103,35 +106,19 @@ def describe(folder: Path) -> dict[str, Any]:
 
 
 def told(folder: Path) -> Told:
-    """Return what the card of a model's folder says of its test part and the criticism gate; nothing where there is no card.
-
-    The counts behind the shares stand nowhere else: the manifest does not hold them.
-    """
-    path = folder / CARD_FILE
+    """Return what a model's folder says of its test part and the criticism gate; raise ModelError where there is no model."""
+    manifest, card = read_manifest(folder), folder / CARD_FILE
+    figures, gate = manifest.get("figures") or {}, manifest.get("gate")
     try:
-        text = path.read_text(encoding="utf-8") if path.is_file() else ""
-    except (OSError, UnicodeDecodeError) as error:
+        overridden = card.is_file() and OVERRIDDEN in card.read_text(encoding="utf-8")
+        state = "unknown" if gate is None else "failed" if gate["suggested"] else "passed"
+        return Told(**{name: _share(*figures.get(name, (0, 0))) for name in FIGURES}, gate="overridden" if overridden else state)
+    except (OSError, UnicodeDecodeError, KeyError, TypeError) as error:
         raise ModelError(say("model.broken", folder=folder, why=error)) from error
-    return Told(
-        violations_suggested=_share(text, "violations suggested"),
-        violations_kept=_share(text, "violations kept (missed)"),
-        harmless_suggested=_share(text, "harmless replies suggested"),
-        harmless_reviewed=_share(text, "harmless replies sent to review"),
-        gate=_gate(text),
-    )
 
 
-def _share(card: str, line: str) -> str:
-    found = re.search(rf"^- {re.escape(line)}: ([\d.]+%)", card, re.MULTILINE)
-    return found[1] if found else "-"
-
-
-def _gate(card: str) -> str:
-    """Return the state of the criticism gate: what overrode it counts more than what training found."""
-    if OVERRIDDEN in card:
-        return "overridden"
-    found = re.search(r"^Criticism gate \(.*\): (passed|FAILED)", card, re.MULTILINE)
-    return found[1].lower() if found else "unknown"
+def _share(part: int, whole: int) -> str:
+    return f"{part / whole:.1%}" if whole else "-"
 
 
 def history(models: Path = Path("models")) -> list[Promotion]:

@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from classifier.decide import NEVER_PROPOSED, Result
+from classifier.decide import ANY, NEVER_PROPOSED, Result
 from classifier.labeled import Labeled
 from classifier.messages import say
 from classifier.model import Cutoffs
 from classifier.policy import Policy
+from classifier.thresholds import together
 from classifier.validate import SIMILAR
 
 Floats = npt.NDArray[np.float64]
@@ -31,14 +32,15 @@ class Picked:
     """A reply for people to label, and why it was picked."""
 
     result: Result
-    reason: str  # audit: by chance among the kept; uncertain: near a review cut-off; rare: likely of a ground with few examples; copy: nothing else was left
-    ground: str | None = None  # the ground that it was picked for; None for audit
-    distance: float | None = None  # of its score for the ground from the review cut-off, on the logit scale; below zero under it; None without a cut-off
+    reason: str  # audit: by chance among the kept; uncertain: near a review cut-off, of a ground or of all together; rare: likely of a ground with few examples; copy: nothing else was left
+    ground: str | None = None  # the ground that it was picked for, ANY for all together; None for audit
+    distance: float | None = None  # of its score for the ground, or for all together, from the review cut-off, on the logit scale; below zero under it; None without a cut-off
 
     @property
     def why(self) -> str:
         """The reason in a sentence, in the language in use."""
-        return say(f"sampling.{self.reason}", ground=self.ground, distance="-" if self.distance is None else f"{self.distance:+.2f}")
+        ground = say("explain.together") if self.ground == ANY else self.ground
+        return say(f"sampling.{self.reason}", ground=ground, distance="-" if self.distance is None else f"{self.distance:+.2f}")
 
 
 @dataclass(frozen=True)
@@ -73,9 +75,9 @@ def sample(
     1. audit: a simple random sample of the kept replies, copies among them as often as they came in, so that the misses can
        be estimated from it. Its size is `random_share` of n, and at least `least_audit` where n is that large, n // 2 where it
        is smaller; all kept replies where there are fewer.
-    2. uncertain: of the other places a share 1 - `rare`. The grounds with a review cut-off take turns; each takes the reply
-       whose score lies nearest to its cut-off on the logit scale (uncertainty sampling, Lewis and Gale 1994, around the
-       decision that people see).
+    2. uncertain: of the other places a share 1 - `rare`. The grounds with a review cut-off and all grounds together take
+       turns; each takes the reply whose score lies nearest to its cut-off on the logit scale (uncertainty sampling, Lewis and
+       Gale 1994, around the decision that people see).
     3. rare: the remaining places. The grounds take turns in proportion to 1 / sqrt(1 + positives known), each takes the reply
        that is as likely its own as not: one against which a rule holds the ground before others, then by nearness of the score to
        one half. A rare ground's scores seldom come so far, so that its likeliest replies are taken, where its examples
@@ -98,18 +100,24 @@ def sample(
     picking = _Picking(open_, policy, cutoffs, _Texts(known.texts))
     picking.audit(_audit_size(n, mixture), seed)
     places = n - len(picking.picked)
-    logits, cut = _logits(np.array([r.scores for r in open_], dtype=np.float64)), _logits(np.array(cutoffs.lower))
-    near = [np.argsort(np.abs(logits[:, k] - cut[k]), kind="stable") for k in range(len(cut))]
-    usable = [1.0 if low < 1 else 0.0 for low in cutoffs.lower]
+    scores = np.array([r.scores for r in open_], dtype=np.float64)
+    logits, cuts = _logits(scores), _review_cutoffs(cutoffs)
+    near = [np.argsort(np.abs(_logits(s) - _logits(np.array(c))), kind="stable") for s, c in zip([*scores.T, together(scores)], cuts, strict=True)]
+    usable = [1.0 if c < 1 else 0.0 for c in cuts]
     if any(usable):
         picking.take_turns("uncertain", near, usable, places - round(mixture.rare * places))
     held = np.array([[g in r.decision.grounds and any(x.ground == g and x.source != "model" for x in r.decision.reasons) for g in policy.ids] for r in open_], dtype=bool)
-    likely = [np.lexsort((np.abs(logits[:, k]), ~held[:, k])) for k in range(len(cut))]
+    likely = [np.lexsort((np.abs(logits[:, k]), ~held[:, k])) for k in range(len(policy.ids))]
     speaks = np.asarray((logits > _logits(np.zeros(1))).any(axis=0) | held.any(axis=0))
     turns = [1 / math.sqrt(1 + known.positives.get(g, 0)) if speaks[k] or not speaks.any() else 0.0 for k, g in enumerate(policy.ids)]
     picking.take_turns("rare", likely, turns, n - len(picking.picked))
     picking.fill(near, usable, n)
     return picking.picked
+
+
+def _review_cutoffs(cutoffs: Cutoffs) -> tuple[float, ...]:
+    """Return the review cut-offs of the grounds and, last, that of all together; 1 and more where there is none."""
+    return (*cutoffs.lower, cutoffs.together)
 
 
 def _audit_size(n: int, mixture: Mixture) -> int:
@@ -213,8 +221,9 @@ class _Picking:
         self.texts.add(result.reply.text)
         ground, distance = None, None
         if k is not None:
-            ground = self.policy.ids[k]
-            if self.cutoffs.lower[k] < 1:
-                at, cut = _logits(np.array([result.scores[k], self.cutoffs.lower[k]]))
+            ground = (*self.policy.ids, ANY)[k]
+            if (cutoff := _review_cutoffs(self.cutoffs)[k]) < 1:
+                score = together(np.array(result.scores)) if ground == ANY else result.scores[k]
+                at, cut = _logits(np.array([score, cutoff]))
                 distance = round(float(at - cut), 4)
         self.picked.append(Picked(result, reason, ground, distance))

@@ -29,12 +29,12 @@ from classifier.readers import read_posts, read_replies, spool_stdin
 from classifier.rejects import RejectedFile
 from classifier.replies import Reply
 from classifier.results import open_writer
-from classifier.rules import Findings, RulePack, default_pack, shipped_records
+from classifier.rules import NEEDS_PARENT, Findings, RulePack, default_pack, shipped_records
 from classifier.survey import named_apart, survey
-from classifier.thresholds import Targets, together
+from classifier.thresholds import DIGITS, Targets, together
 from classifier.tokenizer import Tokenizer
 
-Floats = npt.NDArray[np.float32]
+Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
 CHUNK = 1000  # replies; the encoder's batches are cut from a chunk, so that another size moves the last digit of some scores
@@ -135,24 +135,22 @@ class Scorer:
                     self.last_full[i] = True
                 self.with_vectors_count += len(doubtful)
         self.last_cutoffs = desks[-1].cutoffs
-        scores = scores.round(6)
-        for i in np.flatnonzero((firm.round(6) < scores).any(axis=1)):
-            desks[i] = _holding_back(desks[i], scores[i], firm[i])
-        return self._results(observed, decide_all(observed, findings, scores, desks), scores[:, : len(model.grounds)].tolist())
+        return self._results(observed, decide_all(observed, findings, scores, firm, desks), scores[:, : len(model.grounds)].tolist())
 
-    def _scores(self, model: Model, stage: Stage, grams: csr_matrix, columns: csr_matrix, judged: Bools, vectors: Floats | None = None) -> tuple[Floats, Floats]:
-        """Return the scores, and the same without what odd spelling adds: only the latter may put a reply forward."""
-        scores = self._unjudged(model, stage.probabilities(grams, columns, vectors), judged)
+    def _scores(self, model: Model, stage: Stage, grams: csr_matrix, columns: csr_matrix, judged: Bools, vectors: npt.NDArray[np.float32] | None = None) -> tuple[Floats, Floats]:
+        """Return the scores with six decimals, as cut-offs have them, and the same without what odd spelling adds: only these, and rules, put a reply forward.
+
+        The grounds that need a parent post score zero where there is none.
+        """
+        scores = stage.probabilities(grams, columns, vectors).astype(np.float64).round(DIGITS)
+        for ground in NEEDS_PARENT:
+            if ground in model.heads:
+                scores[~judged, model.heads.index(ground)] = 0.0
         firm, odd = scores.copy(), oddly_spelled(columns)
         if len(odd):
-            firm[odd] = np.minimum(scores[odd], stage.probabilities(grams[odd], plainly_spelled(columns[odd]), None if vectors is None else vectors[odd]))
+            plain = stage.probabilities(grams[odd], plainly_spelled(columns[odd]), None if vectors is None else vectors[odd])
+            firm[odd] = np.minimum(scores[odd], plain.astype(np.float64).round(DIGITS))
         return scores, firm
-
-    def _unjudged(self, model: Model, scores: Floats, judged: Bools) -> Floats:
-        """Set the scores of the grounds that need a parent post to zero where there is none."""
-        for ground in ("alteration", "off_topic"):
-            scores[~judged, model.heads.index(ground)] = 0.0
-        return scores
 
     def _results(self, observed: Sequence[Observed], decisions: Sequence[Decision], scores: Sequence[Sequence[float]]) -> list[Result]:
         model, edition = self.model.name if self.model else "none", self.policy.edition.isoformat()
@@ -173,19 +171,11 @@ def _draw(reply_id: str) -> float:
     return int.from_bytes(blake2b(reply_id.encode("utf-8", "replace"), digest_size=4).digest()) / 2**32
 
 
-def _holding_back(desk: Desk, scores: Floats, firm: Floats) -> Desk:
-    """Return the desk for a reply that is spelled oddly: what its spelling alone lifts over an upper cut-off goes to a person."""
-    if desk.cutoffs is None:
-        return desk
-    upper = tuple(None if u is not None and p >= u > f else u for u, p, f in zip(desk.cutoffs.upper, scores.tolist(), firm.tolist(), strict=False))
-    return desk if upper == desk.cutoffs.upper else replace(desk, cutoffs=replace(desk.cutoffs, upper=upper))
-
-
 def _doubtful(scores: Floats, firm: Floats, cutoffs: Cutoffs) -> Bools:
     """Tell which replies the fast stage cannot settle: all grounds together reach the doubtful score, and none a suggestion; or danger is likely."""
     upper = np.array([2.0 if u is None else u for u in cutoffs.upper])
     sure = (firm[:, : len(upper)] >= upper).any(axis=1)
-    doubtful = (together(scores[:, : len(upper)].astype(np.float64)) >= cutoffs.doubtful) & ~sure
+    doubtful = (together(scores[:, : len(upper)]) >= cutoffs.doubtful) & ~sure
     return np.asarray(doubtful | (scores[:, len(upper)] >= cutoffs.doubtful_crisis))
 
 

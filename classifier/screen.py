@@ -14,6 +14,7 @@ from classifier import wording
 from classifier.decide import ACTIONS, trusted_rules
 from classifier.messages import language, say
 from classifier.policy import Policy
+from classifier.registry import FIGURES
 from classifier.rules import RulePack
 from classifier.thresholds import Targets
 
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from classifier.registry import Told
     from classifier.score import Run, Scorer
 
-FIGURES = ("violations_suggested", "violations_kept", "harmless_suggested", "harmless_reviewed")
 HEADLINE = (*FIGURES, "suggested_right", "crisis_reviewed")
 
 

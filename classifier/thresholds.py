@@ -11,6 +11,9 @@ from scipy.stats import beta
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
+DIGITS = 6
+"""Decimals of a score: what cut-offs were chosen from is what is compared with them."""
+
 _STARTS, _APART, _STEP = 6, 1.5, 1.15  # starting points, how far apart they lie, and growth of the tries from each
 
 

@@ -62,6 +62,7 @@ def test_standard_input_is_read(tmp_path: Path) -> None:
         (("score", "data/sample_export.csv", "--policy", "gone.toml"), 1, "gone.toml"),
         (("explain", " "), 2, "no text"),
         (("--lang", "fr", "policy"), 2, "fr"),
+        (("--lang", "fr"), 2, "fr"),
         (("policy", "--check", "gone.toml"), 1, "gone.toml"),
         (("policy", "--check", "README.md"), 1, "not valid TOML"),
         (("rules", "--check", "gone.toml"), 1, "gone.toml"),

@@ -27,9 +27,10 @@ def findings(*rules):
     return Findings(tuple(Hit(r, r.partition(".")[0], 0, 3) for r in rules), ())
 
 
-def judged(scores=None, *rules, crisis=0.0, desk=DESK, repeats=1, **reply):
+def judged(scores=None, *rules, crisis=0.0, desk=DESK, repeats=1, firm=None, **reply):
     (o,) = observe([Reply("1", reply.pop("text", TEXT), **reply)], repeats=[repeats])
-    return decide(o, findings(*rules), [(scores or {}).get(g, 0.0) for g in POLICY.ids], crisis, desk)
+    row, firm_row = ([s.get(g, 0.0) for g in POLICY.ids] if s is not None else None for s in (scores or {}, firm))
+    return decide(o, findings(*rules), row, crisis, desk, firm_row)
 
 
 def short(d):
@@ -85,6 +86,20 @@ def test_a_ground_without_an_upper_cutoff_is_never_suggested_by_its_score():
     desk = replace(DESK, cutoffs=replace(DESK.cutoffs, upper=(None,) * N))
     assert short(judged({"defamation": 1.0}, desk=desk)) == ("review", ("defamation",), ())
     assert judged({"privacy": 1.0}, "privacy.phone", desk=desk).action == "suggest"
+
+
+@pytest.mark.parametrize(
+    ("firm", "rules", "crisis", "expected"),
+    [
+        pytest.param({"defamation": 0.95}, (), 0.0, ("suggest", ("defamation",), ()), id="firm"),
+        pytest.param({"defamation": 0.3}, (), 0.0, ("review", ("defamation", "malware"), ("odd_spelling",)), id="held-back"),
+        pytest.param({}, ("inquiry.how",), 0.0, ("review", ("defamation", "malware"), ("inquiry", "odd_spelling")), id="held-back-beside-a-signal"),
+        pytest.param({"defamation": 0.3}, ("privacy.phone",), 0.0, ("suggest", ("privacy",), ()), id="a-trusted-hit-beside"),
+        pytest.param({"defamation": 0.3}, (), 0.5, ("review", ("defamation", "malware"), ("crisis",)), id="danger"),
+    ],
+)
+def test_what_odd_spelling_alone_lifts_goes_to_a_person_and_is_told(firm, rules, crisis, expected):
+    assert short(judged({"defamation": 0.95, "malware": 0.5}, *rules, crisis=crisis, firm=firm)) == expected
 
 
 @pytest.mark.parametrize(
@@ -229,10 +244,10 @@ def test_the_order_of_hits_does_not_matter(scores, rules, crisis, random):
 
 
 @settings(deadline=None)
-@given(SCORES, RULES, BANDS, st.sampled_from([0.0, 0.5]))
-def test_grounds_stand_in_the_policys_order_with_reasons_and_measures(scores, rules, bands, crisis):
+@given(SCORES, RULES, BANDS, st.sampled_from([0.4, 2.0]), st.sampled_from([0.0, 0.5]))
+def test_grounds_stand_in_the_policys_order_with_reasons_and_measures(scores, rules, bands, together, crisis):
     (o,) = observe([Reply("1", TEXT)])
-    d = decide(o, findings(*rules), scores, crisis, replace(DESK, cutoffs=banded(bands)))
+    d = decide(o, findings(*rules), scores, crisis, replace(DESK, cutoffs=banded(bands, together)))
     assert list(d.grounds) == [g for g in POLICY.ids if g in d.grounds]
     assert set(d.grounds) <= {r.ground for r in d.reasons}
     assert (d.action == "keep") == (not d.grounds and "crisis" not in d.signals)
@@ -242,15 +257,16 @@ def test_grounds_stand_in_the_policys_order_with_reasons_and_measures(scores, ru
 
 
 @settings(deadline=None)
-@given(st.lists(st.tuples(SCORES, RULES, st.sampled_from([0.0, 0.5]), st.sampled_from(["reply", "own", "repost"]), st.integers(1, 4), st.booleans()), max_size=6), BANDS)
-def test_a_batch_is_decided_as_each_reply_by_itself(rows, bands):
+@given(st.lists(st.tuples(SCORES, RULES, st.sampled_from([0.0, 0.5]), st.sampled_from(["reply", "own", "repost"]), st.integers(1, 4), st.booleans()), max_size=6), BANDS, st.sampled_from([0.4, 2.0]), st.sampled_from([0.5, 1.0]))
+def test_a_batch_is_decided_as_each_reply_by_itself(rows, bands, together, plainly):
     observed = observe([Reply("1", TEXT, kind=kind) for _, _, _, kind, _, _ in rows], repeats=[times for *_, times, _ in rows])
-    desks = [replace(DESK, cutoffs=banded(bands)), BY_RULES]
+    desks = [replace(DESK, cutoffs=banded(bands, together)), BY_RULES]
     of_rows = [desks[by_rules] for *_, by_rules in rows]
     found = [findings(*rules) for _, rules, *_ in rows]
-    scores = np.array([[*s, crisis] for s, _, crisis, *_ in rows], dtype=np.float32).reshape(len(rows), N + 1)
-    alone = [decide(o, f, s[:-1], s[-1], d) for o, f, s, d in zip(observed, found, scores.tolist(), of_rows, strict=True)]
-    assert decide_all(observed, found, scores, of_rows) == alone
+    scores = np.array([[*s, crisis] for s, _, crisis, *_ in rows], dtype=np.float64).reshape(len(rows), N + 1)
+    firm = scores * plainly
+    alone = [decide(o, f, s[:-1], s[-1], d, w[:-1]) for o, f, s, w, d in zip(observed, found, scores.tolist(), firm.tolist(), of_rows, strict=True)]
+    assert decide_all(observed, found, scores, firm, of_rows) == alone
 
 
 def test_the_upper_cutoff_counts_where_it_lies_under_the_lower_one():

@@ -24,6 +24,13 @@ def test_what_points_at_a_person_is_masked(text, masked):
     assert mask(text) == masked
 
 
+def test_places_that_overlap_are_masked_to_their_common_end(monkeypatch):
+    text = "甲乙丙丁戊"
+    monkeypatch.setattr(mask.tokenizer, "persons", lambda text: [(0, 2), (1, 4)])
+    assert mask(text) == "■■戊"
+    assert [mask.part(text, *span) for span in ((2, 4), (4, 5), (0, 0), (2, 2), (3, 1))] == ["■■", "戊", "", "", ""]
+
+
 @pytest.mark.parametrize(("words", "masked"), [(" 090-1234-5", " ■■"), ("は090-1", "は■■"), ("4-5678まで", "■■まで"), ("連絡", "連絡"), ("@ta", "@■■"), ("1234", "■■")])
 def test_a_piece_is_masked_as_in_the_whole_text(words, masked):
     text = "@taro 連絡は 090-1234-5678まで" if words.startswith(" ") else "@taro 連絡は090-1234-5678まで"

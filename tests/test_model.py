@@ -51,11 +51,12 @@ def test_a_folder_holds_numbers_and_json_only() -> None:
         (lambda f: (f / "fast.npz").unlink(), "fast.npz is missing"),
         (lambda f: (f / "fast.npz").write_bytes((f / "fast.npz").read_bytes()[:-9]), "not the file that was saved"),
         (lambda f: change(f, format=99), "format is 99"),
+        (lambda f: change(f, format=1), "format is 1"),
         (lambda f: change(f, hashing={"bits": 4, "longest": 2}), "other n-grams"),
         (lambda f: change(f, rules=["a.b"]), "cannot be read"),
         (lambda f: change(f, cutoffs={}), "cannot be read"),
     ],
-    ids=["no manifest", "broken json", "a list", "file gone", "altered", "format", "hashing", "rules", "no cutoffs"],
+    ids=["no manifest", "broken json", "a list", "file gone", "altered", "later format", "earlier format", "hashing", "rules", "no cutoffs"],
 )
 def test_a_broken_folder_is_refused_with_the_reason(folder, harm, message: str) -> None:
     harm(folder)

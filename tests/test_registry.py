@@ -1,3 +1,4 @@
+import json
 import shutil
 from importlib import resources
 
@@ -140,30 +141,31 @@ def test_a_model_brings_its_own_policy_rules_and_records(small_models):
     assert (str(loaded.policy.edition), loaded.records) == ("2027-01-01", {"a.b": (3, 2)})
 
 
-CARD = """# Model x
-
-Criticism gate (856 harmless rows, none may be suggested): {gate}.
-
-- violations suggested: 49.5% (90 of 182, 42.0% to 56.9%)
-- violations kept (missed): 4.4% (8 of 182, 1.9% to 8.5%)
-- harmless replies suggested: -
-- harmless replies sent to review: 100.0% (28 of 28, 87.7% to 100.0%)
-"""
+def manifest(**notes):
+    return json.dumps({"files": {}, **notes})
 
 
-@pytest.mark.parametrize(("gate", "state"), [("passed", "passed"), ("FAILED: 1 harmless rows suggested (c-1)", "failed")])
-def test_told_reads_the_shares_and_the_gate_of_a_card(tmp_path, gate, state):
-    (tmp_path / "card.md").write_text(CARD.format(gate=gate), encoding="utf-8")
+@pytest.mark.parametrize(("suggested", "state"), [(0, "passed"), (1, "failed")])
+def test_told_gives_the_shares_and_the_gate_of_a_manifest(tmp_path, suggested, state):
+    figures = {"violations_suggested": [90, 182], "violations_kept": [8, 182], "harmless_suggested": [0, 0], "harmless_reviewed": [28, 28]}
+    (tmp_path / "manifest.json").write_text(manifest(figures=figures, gate={"rows": 916, "suggested": suggested}), encoding="utf-8")
     assert told(tmp_path) == Told("49.5%", "4.4%", "-", "100.0%", state)
     add_to_card(tmp_path, f"\n{OVERRIDDEN}\n\n2026-04-01: 1 of 856 harmless rows suggested.\n")
     assert told(tmp_path).gate == "overridden"
 
 
-def test_told_knows_nothing_without_a_card(tmp_path):
+def test_told_knows_nothing_where_nothing_was_measured(tmp_path):
+    (tmp_path / "manifest.json").write_text(manifest(gate=None), encoding="utf-8")
     assert told(tmp_path) == Told("-", "-", "-", "-", "unknown")
 
 
-def test_told_agrees_with_the_card_that_training_writes(small_models, small_built):
+def test_told_refuses_figures_of_another_form(tmp_path):
+    (tmp_path / "manifest.json").write_text(manifest(gate=True), encoding="utf-8")
+    with pytest.raises(ModelError):
+        told(tmp_path)
+
+
+def test_told_agrees_with_what_training_measured(small_models, small_built):
     f, found = small_built.assessment.figures, told(small_models / "small")
     assert found.violations_suggested == f"{f.violations_suggested.value:.1%}"
     assert found.harmless_reviewed == f"{f.harmless_reviewed.value:.1%}"

@@ -78,6 +78,7 @@ def made() -> Assessment:
             (("precision", 0.95), ("misses", 0.02)),
         ),
         grounds=GROUNDS,
+        together=0.25,
         cutoffs=tuple((0.2, None if g == "other" else 0.9831) for g, _, _ in GROUNDS),
         figures=figures,
         actions=(("suggest", 86), ("review", 123), ("keep", 271)),
@@ -130,6 +131,7 @@ def emptied() -> Assessment:
     return replace(
         a,
         provenance=replace(a.provenance, model="none", data=(), trained_on=(), trained_rows=0, targets=()),
+        together=None,
         cutoffs=((None, None),) * len(GROUNDS),
         figures=figures,
         actions=(("suggest", 0), ("review", 0), ("keep", 0)),

@@ -1,5 +1,6 @@
 """An old model in a new folder: other cut-offs, other rules, another edition of the policy."""
 
+import re
 from dataclasses import replace
 from importlib import resources
 
@@ -71,6 +72,19 @@ def test_a_new_edition_keeps_the_heads_whose_ids_stay(small_models, small_built,
     from classifier.registry import load
 
     assert load(small_models / "new").policy.edition == order.policy.edition
+
+
+@pytest.mark.parametrize("gone", POLICY.ids)
+def test_any_item_may_leave_the_policy(small_models, tmp_path, gone):
+    head, *grounds = resources.files("classifier").joinpath("policy.toml").read_text(encoding="utf-8").split("[[ground]]\n")
+    path = tmp_path / "policy.toml"
+    head = re.sub(rf'"{gone}"(, *|(?=\]))', "", head)
+    path.write_text("[[ground]]\n".join([head, *(g for g in grounds if f'id = "{gone}"' not in g)]), encoding="utf-8")
+    policy = read_policy(path)
+    model = reuse(small_models / "small", "fewer", policy=policy, pack=default_pack(), choice=Choice()).model
+    results = Scorer(model, policy=policy)([replace(r, parent_text=parent) for r in REPLIES for parent in (None, "5Gの整備について")])
+    assert {len(r.scores) for r in results} == {14}
+    assert not any(gone in r.decision.grounds for r in results)
 
 
 def test_a_rule_for_a_new_item_sends_to_people(small_models, edition, tmp_path):

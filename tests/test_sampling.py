@@ -73,6 +73,14 @@ def test_sample_takes_what_is_nearest_to_the_review_cutoff_on_the_logit_scale() 
     assert [p.distance for p in picked] == [0.0614, -0.3483, 0.539]
 
 
+def test_sample_takes_what_is_nearest_to_the_cutoff_of_all_grounds_together() -> None:
+    rows = [result(f"s{p}", {"defamation": p, "malware": p}) for p in (0.01, 0.1, 0.3, 0.8)]  # together 0.02, 0.19, 0.51, 0.96
+    only = Cutoffs((1.0,) * len(IDS), (None,) * len(IDS), 1.0, 0.0, together=0.19)
+    picked = sample(rows, 2, policy=POLICY, cutoffs=only, mixture=Mixture(random_share=0, least_audit=0, rare=0))
+    assert [(*ids([p]), p.reason, p.ground, p.distance) for p in picked] == [("s0.1", "uncertain", "any", 0.0), ("s0.3", "uncertain", "any", 1.49)]
+    assert "all together" in picked[0].why
+
+
 def test_sample_gives_grounds_with_few_examples_more_turns() -> None:
     rows = [result(f"{g}{i}", {g: 0.4 - i / 100}) for g in ("defamation", "malware") for i in range(30)]
     plenty = dict.fromkeys(IDS, 10000) | {"malware": 0}

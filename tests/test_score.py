@@ -226,8 +226,9 @@ def test_odd_spelling_alone_never_puts_a_reply_forward(fast) -> None:
 
     scorer = Scorer(replace(model, fast=suspicious(model.fast), full=suspicious(model.full)), fast=fast)
     spaced, plain = scorer([Reply(id="1", text="担当者 は 仕 事 し て く だ さ い"), Reply(id="2", text="担当者は仕事してください")])
-    assert spaced.scores[k] > 0.99 and (spaced.decision.action, spaced.decision.grounds) == ("review", ("defamation",))
-    assert plain.decision.action == "keep"
+    assert spaced.scores[k] > 0.99 and spaced.decision.action == "review" and "defamation" in spaced.decision.grounds
+    assert spaced.decision.signals == ("odd_spelling",)
+    assert (plain.decision.action, plain.decision.signals) == ("keep", ())
 
 
 def test_kept_replies_are_drawn_for_audit_and_nothing_else_changes() -> None:

@@ -1,5 +1,9 @@
 """Odd spelling, by kind, and what is spelled as usual."""
 
+from functools import reduce
+from operator import or_
+from time import perf_counter
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -37,6 +41,13 @@ def kinds(text):
         ("入口は kesu▲example▲test です", "host"),
         ("kensaku、example、test で検索", "host"),
         ("全部d1eでいい", "leet"),
+        ("この a$$hole が", "leet"),
+        ("この ki||er が", "leet"),
+        ("まじで④ね", "enclosed"),
+        ("もう ko ro su ぞ", "syllables"),
+        ("kesu☆example☆comで", "host"),
+        ("はやく死\u200dね", "invisible"),
+        ("аhoの集まり", "script"),
         ("担当は kiero や", "romaji"),
     ],
 )
@@ -56,6 +67,22 @@ def test_each_kind_is_told(text, kind):
         "NHKのBSとWi-Fiルーター、iPhone 15 でも使えますか",
         "(´Д｀)ｗｗｗ",
         "",
+        "燃えるゴミは月・水・金、資源は土・日に出す",
+        "ド・レ・ミの歌、大・中・小の三枚",
+        "①端末 ②回線 ③契約の順に㈱の窓口で、30㎡まで1㌔",
+        "YouTube、Instagram、LINE と karaoke の話",
+        "口コミで三ヶ月待ち、八ッ場や三ツ星、五カ国で",
+        "データ力を上げる、コミュ力",
+        "いいネ! そうだヨ、わかるワ",
+        "■日時 4月1日 ●場所 会館 ★参加無料",
+        "○月○日と×月",
+        "楽しかった☆ また来ます★",
+        "Россия の電波、α版とμSv、10Ωの抵抗",
+        "家族👨\u200d👩\u200d👧と1️⃣番を見た",
+        "エモいライブでヤバいレベル、ググるサイト",
+        "ヱビスとウヰスキー",
+        "mp3 と iPhone15Pro と SH-01K",
+        "It is to do so in a no-go zone",
     ],
 )
 def test_usual_writing_has_none(text):
@@ -68,9 +95,26 @@ def test_places_are_counted_and_all_kinds_are_named():
 
 
 @settings(deadline=None)
-@given(st.lists(st.text(st.sampled_from("しね死バ力カのは○●〇。、 　・.-_abkoros1ｼﾈ㋛🐷\u200bㄋ@/:"), max_size=20), max_size=6))
+@given(st.lists(st.text(st.sampled_from("しね死バ力カのは○●〇。、 　・.-_abkoros1$|④ｼﾈ㋛🐷\u200b\u200dㄋ@/:"), max_size=20), max_size=6))
 def test_a_batch_is_told_as_each_text_by_itself_and_the_call_forgets_nothing(texts):
     normalized = normalize_all(texts, [()] * len(texts))
-    everything = sum(bit for bit, _ in spelling._PATTERNS.values() if bit)
+    everything = reduce(or_, (bit for bit, *_ in spelling._PATTERNS.values()))
     assert odd_spelling(normalized) == [odd_spelling([n])[0] for n in normalized]
-    assert odd_spelling(normalized) == [spelling._odd(n, everything | 4095) for n in normalized]
+    assert odd_spelling(normalized) == [spelling._odd(n, spelling._LINKS.sub(" ", n.raw), everything) for n in normalized]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("unit", ["a", "a1", "ka ", "a.", "あ", "あ ", "あ・", "月・", "ア", "力", "ア力", "し○", "○", "㋛", "🐷", "あ🐷", "a、", "\u200d", "「あ", "@", "я", "ne"])
+def test_the_work_grows_with_the_text_and_no_faster(kind, unit):
+    pattern = spelling._PATTERNS[kind][-1]
+    short, long = unit * (1000 // len(unit)), unit * (32000 // len(unit))
+    assert _work(pattern, long) < 160 * _work(pattern, short)  # 32 where it grows with the length, 1,024 where it grows with its square
+
+
+def _work(pattern, text):
+    def once():
+        started = perf_counter()
+        sum(1 for _ in pattern.finditer(text))
+        return perf_counter() - started
+
+    return min(once() for _ in range(3))

@@ -1,6 +1,9 @@
 import pytest
 
+from classifier.analyst import _choice
+from classifier.cutoffs import Choice
 from classifier.errors import UsageError
+from classifier.messages import catalogue
 from classifier.policy import default_policy
 from classifier.targets import Asked, OwnTargets, checked_targets, read_targets
 from classifier.thresholds import Targets
@@ -15,6 +18,24 @@ def test_a_file_gives_targets_for_all_and_for_single_grounds(tmp_path):
     assert asked == Asked(Targets(precision=0.97, misses=0.05), {"defamation": OwnTargets(0.99, None), "privacy": OwnTargets(None, 0.0)})
     assert asked.precise("defamation") == Targets(precision=0.99, misses=0.05)
     assert (asked.precise("privacy"), asked.precise("malware")) == (None, None)
+
+
+def test_the_help_names_the_targets_that_hold_without_options():
+    asked = Choice().asked.all
+    for name in ("precision", "misses", "confidence"):
+        for language in ("en", "ja"):
+            assert f"({getattr(asked, name)})" in catalogue()[f"option.{name}"][language]
+
+
+def test_an_option_overrides_what_the_defaults_ask_of_single_grounds(tmp_path):
+    strict, lax = (_choice(None, precision, None, None, POLICY).asked for precision in (0.99, 0.9))
+    assert [{(asked.precise(g) or asked.all).precision for g in POLICY.ids} for asked in (strict, lax)] == [{0.99}, {0.9}]
+    given = _choice(None, None, 0.2, None, POLICY).asked
+    assert {(o.misses, given.all.misses) for o in given.own.values()} == {(None, 0.2)}
+    path = tmp_path / "t.toml"
+    path.write_text("[grounds.privacy]\nprecision = 0.995\n", encoding="utf-8")
+    asked = _choice(path, 0.99, None, None, POLICY).asked
+    assert (asked.precise("privacy").precision, asked.all.precision, asked.precise("defamation")) == (0.995, 0.99, None)
 
 
 @pytest.mark.parametrize(
