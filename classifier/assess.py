@@ -91,7 +91,7 @@ def assess(scorer: Scorer, rows: Sequence[Labeled], *, provenance: Provenance, s
         format=FORMAT,
         provenance=provenance,
         grounds=tuple((g.id, g.clause, g.short) for g in policy.grounds),
-        together=min(cutoffs.together, 1.0) if cutoffs else None,
+        together=cutoffs.together if cutoffs and cutoffs.together < 1 else None,
         cutoffs=tuple(zip(cutoffs.lower, cutoffs.upper, strict=True)) if cutoffs else ((None, None),) * len(policy.ids),
         figures=figures,
         actions=tuple((a, int(decided.acted(a).sum())) for a in ACTIONS),

@@ -56,10 +56,10 @@ class HeldOut:
 class Choice:
     """The settings by which cut-offs are chosen; why these: see models/README.md."""
 
-    asked: Asked = field(default_factory=lambda: Asked(Targets(precision=0.981, misses=0.055), {"off_topic": OwnTargets(misses=0.1), "defamation": OwnTargets(precision=0.984)}))
-    settled_misses: float = 0.25  # part of the misses that the fast stage may cause before the full one sees a reply
-    crisis_alarms: float = 0.014  # share of other replies that the crisis head may mark
-    crisis_doubts: float = 0.05  # share of other replies that get sentence vectors because danger is not ruled out
+    asked: Asked = field(default_factory=lambda: Asked(Targets(precision=0.985, misses=0.04), {"off_topic": OwnTargets(misses=0.1)}))
+    settled_misses: float = 0.5  # part of the misses that the fast stage may cause before the full one sees a reply
+    crisis_alarms: float = 0.036  # share of other replies that the crisis head may mark
+    crisis_doubts: float = 0.06  # share of other replies that get sentence vectors because danger is not ruled out
     enough_to_tune: int = 100  # violations in the tuning part from which on it alone sets the lower cut-off
 
 
@@ -97,4 +97,4 @@ def _choose(scores: Floats, held_out: HeldOut, policy: Policy, learned: Sequence
     if held_out.heads[-1] in learned:
         others = crisis[~held[:, n]]
         danger, unsettled = (float(np.quantile(others, 1 - share)) for share in (choice.crisis_alarms, choice.crisis_doubts))
-    return Cutoffs(tuple(lower), tuple(u.cutoff for u in upper), danger, min(doubtful, *lower), unsettled, least), upper
+    return Cutoffs(tuple(lower), tuple(u.cutoff for u in upper), danger, doubtful, unsettled, least), upper

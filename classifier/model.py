@@ -68,7 +68,7 @@ class Cutoffs:
     lower: tuple[float, ...]
     upper: tuple[float | None, ...]
     crisis: float
-    doubtful: float  # a fast score of all grounds together from here on, below a sure suggestion, calls for the sentence vectors
+    doubtful: float  # a fast score of all grounds together from here on, or a ground at its own cut-off, below a sure suggestion, calls for the sentence vectors
     doubtful_crisis: float = 1.0  # and so does one of danger from here on
     together: float = 2.0  # a score of all grounds together from here on calls for a person, whatever single grounds reach
 

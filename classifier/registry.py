@@ -108,12 +108,12 @@ def describe(folder: Path) -> dict[str, Any]:
 def told(folder: Path) -> Told:
     """Return what a model's folder says of its test part and the criticism gate; raise ModelError where there is no model."""
     manifest, card = read_manifest(folder), folder / CARD_FILE
-    figures, gate = manifest.get("figures") or {}, manifest.get("gate")
     try:
+        figures, gate = manifest.get("figures", {}), manifest.get("gate")
         overridden = card.is_file() and OVERRIDDEN in card.read_text(encoding="utf-8")
-        state = "unknown" if gate is None else "failed" if gate["suggested"] else "passed"
+        state = "unknown" if gate is None else "failed" if gate["suggested"] > 0 else "passed"
         return Told(**{name: _share(*figures.get(name, (0, 0))) for name in FIGURES}, gate="overridden" if overridden else state)
-    except (OSError, UnicodeDecodeError, KeyError, TypeError) as error:
+    except (OSError, AttributeError, KeyError, TypeError, ValueError) as error:
         raise ModelError(say("model.broken", folder=folder, why=error)) from error
 
 

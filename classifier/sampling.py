@@ -75,9 +75,9 @@ def sample(
     1. audit: a simple random sample of the kept replies, copies among them as often as they came in, so that the misses can
        be estimated from it. Its size is `random_share` of n, and at least `least_audit` where n is that large, n // 2 where it
        is smaller; all kept replies where there are fewer.
-    2. uncertain: of the other places a share 1 - `rare`. The grounds with a review cut-off and all grounds together take
-       turns; each takes the reply whose score lies nearest to its cut-off on the logit scale (uncertainty sampling, Lewis and
-       Gale 1994, around the decision that people see).
+    2. uncertain: of the other places a share 1 - `rare`. All grounds together take a turn for every ground that has no lower
+       review cut-off than they have (there its own only names it), the other grounds one each; each takes the reply whose score
+       lies nearest to the cut-off on the logit scale (uncertainty sampling, Lewis and Gale 1994, around the decision that people see).
     3. rare: the remaining places. The grounds take turns in proportion to 1 / sqrt(1 + positives known), each takes the reply
        that is as likely its own as not: one against which a rule holds the ground before others, then by nearness of the score to
        one half. A rare ground's scores seldom come so far, so that its likeliest replies are taken, where its examples
@@ -103,7 +103,7 @@ def sample(
     scores = np.array([r.scores for r in open_], dtype=np.float64)
     logits, cuts = _logits(scores), _review_cutoffs(cutoffs)
     near = [np.argsort(np.abs(_logits(s) - _logits(np.array(c))), kind="stable") for s, c in zip([*scores.T, together(scores)], cuts, strict=True)]
-    usable = [1.0 if c < 1 else 0.0 for c in cuts]
+    usable = _turns_of(cuts)
     if any(usable):
         picking.take_turns("uncertain", near, usable, places - round(mixture.rare * places))
     held = np.array([[g in r.decision.grounds and any(x.ground == g and x.source != "model" for x in r.decision.reasons) for g in policy.ids] for r in open_], dtype=bool)
@@ -118,6 +118,13 @@ def sample(
 def _review_cutoffs(cutoffs: Cutoffs) -> tuple[float, ...]:
     """Return the review cut-offs of the grounds and, last, that of all together; 1 and more where there is none."""
     return (*cutoffs.lower, cutoffs.together)
+
+
+def _turns_of(cuts: Sequence[float]) -> list[float]:
+    """Return how many turns each of the review cut-offs has, those of the grounds and, last, that of all together."""
+    *grounds, together_from = cuts
+    own = [1.0 if c < min(together_from, 1) else 0.0 for c in grounds]
+    return [*own, max(len(grounds) - sum(own), 1.0) if together_from < 1 else 0.0]
 
 
 def _audit_size(n: int, mixture: Mixture) -> int:

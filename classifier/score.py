@@ -172,11 +172,12 @@ def _draw(reply_id: str) -> float:
 
 
 def _doubtful(scores: Floats, firm: Floats, cutoffs: Cutoffs) -> Bools:
-    """Tell which replies the fast stage cannot settle: all grounds together reach the doubtful score, and none a suggestion; or danger is likely."""
+    """Tell which replies the fast stage cannot settle: all grounds together reach the doubtful score, or one its own cut-off, and none a suggestion; or danger is likely."""
     upper = np.array([2.0 if u is None else u for u in cutoffs.upper])
     sure = (firm[:, : len(upper)] >= upper).any(axis=1)
-    doubtful = (together(scores[:, : len(upper)]) >= cutoffs.doubtful) & ~sure
-    return np.asarray(doubtful | (scores[:, len(upper)] >= cutoffs.doubtful_crisis))
+    grounds = scores[:, : len(upper)]
+    doubtful = (together(grounds) >= cutoffs.doubtful) | (grounds >= np.array(cutoffs.lower)).any(axis=1)
+    return np.asarray((doubtful & ~sure) | (scores[:, len(upper)] >= cutoffs.doubtful_crisis))
 
 
 @dataclass

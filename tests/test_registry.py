@@ -159,8 +159,9 @@ def test_told_knows_nothing_where_nothing_was_measured(tmp_path):
     assert told(tmp_path) == Told("-", "-", "-", "-", "unknown")
 
 
-def test_told_refuses_figures_of_another_form(tmp_path):
-    (tmp_path / "manifest.json").write_text(manifest(gate=True), encoding="utf-8")
+@pytest.mark.parametrize("notes", [{"gate": True}, {"gate": {"suggested": None}}, {"figures": [1]}, {"figures": {"violations_kept": 3}}, {"figures": {"violations_kept": ["a", 1]}}], ids=str)
+def test_told_refuses_figures_of_another_form(tmp_path, notes):
+    (tmp_path / "manifest.json").write_text(manifest(**notes), encoding="utf-8")
     with pytest.raises(ModelError):
         told(tmp_path)
 

@@ -81,6 +81,13 @@ def test_sample_takes_what_is_nearest_to_the_cutoff_of_all_grounds_together() ->
     assert "all together" in picked[0].why
 
 
+def test_a_ground_takes_turns_of_its_own_only_where_its_cutoff_is_lower_than_that_of_all_together() -> None:
+    rows = [result(f"{g}{i}", {g: 0.2 + i / 100}) for g in ("defamation", "off_topic") for i in range(30)]
+    cutoffs = Cutoffs(tuple(0.1 if g == "off_topic" else 0.3 for g in IDS), (None,) * len(IDS), 1.0, 0.0, together=0.3)
+    picked = sample(rows, 15, policy=POLICY, cutoffs=cutoffs, mixture=Mixture(random_share=0, least_audit=0, rare=0))
+    assert [p.ground for p in picked].count("any") == 14 and [p.ground for p in picked].count("off_topic") == 1
+
+
 def test_sample_gives_grounds_with_few_examples_more_turns() -> None:
     rows = [result(f"{g}{i}", {g: 0.4 - i / 100}) for g in ("defamation", "malware") for i in range(30)]
     plenty = dict.fromkeys(IDS, 10000) | {"malware": 0}

@@ -1,11 +1,12 @@
 """Odd spelling, by kind, and what is spelled as usual."""
 
+import re
 from functools import reduce
 from operator import or_
 from time import perf_counter
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from classifier import spelling
@@ -27,7 +28,7 @@ def kinds(text):
         ("電話のﾊﾞｶども", "half_width"),
         ("あいつ○ね", "mask"),
         ("ク●ども", "mask"),
-        ("ブ◇(◇はタ)だ", "hint"),
+        ("ブ◇(◇はタ)だ", "filled"),
         ("みんなしネばよい", "mixed_kana"),
         ("バ力親が", "look_alike"),
         ("第ニ回の抽選", "look_alike"),
@@ -45,9 +46,19 @@ def kinds(text):
         ("この ki||er が", "leet"),
         ("まじで④ね", "enclosed"),
         ("もう ko ro su ぞ", "syllables"),
+        ("もう KO/RO/SU ぞ", "syllables"),
+        ("あの b@kaが", "leet"),
+        ("k\u200do\u200dr\u200do\u200ds\u200du や", "romaji"),
+        ("あいつは氏ね（氏は平仮名）", "hint"),
+        ("答えは○＝し", "filled"),
+        ("し\u2800ね", "invisible"),
+        ("死👍ねよ", "emoji"),
+        ("この syabu を", "romaji"),
+        ("ТОКyo の集まり", "foreign"),
+        ("し\u0332ね", "invisible"),
         ("kesu☆example☆comで", "host"),
         ("はやく死\u200dね", "invisible"),
-        ("аhoの集まり", "script"),
+        ("аhoの集まり", "foreign"),
         ("担当は kiero や", "romaji"),
     ],
 )
@@ -83,6 +94,22 @@ def test_each_kind_is_told(text, kind):
         "ヱビスとウヰスキー",
         "mp3 と iPhone15Pro と SH-01K",
         "It is to do so in a no-go zone",
+        "Я люблю Японию и живу в Токио",
+        "Καλημέρα σας、ギリシャから",
+        "می\u200cخواهم と क्\u200dष",
+        "(´Д｀)ﾉ Σ(ﾟДﾟ) (｡•̀ᴗ-)✧ ( ͡° ͜ʖ ͡°)",
+        "日ロ首脳会談と対ロ制裁、米ソ冷戦",
+        "メール又は電話、オンライン又は窓口",
+        "サポートへメール、すごいド迫力、女のコ、行くゼ",
+        "Beyond5G と 4G5G、PS5Pro",
+        "①③④の順、㊗合格、㊙資料、🈵です",
+        "nta.go.jp と p.12-15 と A・B・C・Dの4案",
+        "5G×AI、農業×ICT、評価は◎でした、○か×か、○歳で○回",
+        "総務省_公式 #マイナ_反対",
+        "小・中・高、日・米・韓、心・技・体、イ・ロ・ハ",
+        "うちの🐕と今日の🍱、✅すること、👉みて",
+        "iPad、Pro と YouTube、live",
+        "ahamoとmineoで、kyotoのradioを聴く",
     ],
 )
 def test_usual_writing_has_none(text):
@@ -94,8 +121,9 @@ def test_places_are_counted_and_all_kinds_are_named():
     assert set(kinds("し ね、ﾊﾞｶ、ク●")) == {"spaced", "half_width", "mask"} <= set(KINDS)
 
 
-@settings(deadline=None)
-@given(st.lists(st.text(st.sampled_from("しね死バ力カのは○●〇。、 　・.-_abkoros1$|④ｼﾈ㋛🐷\u200b\u200dㄋ@/:"), max_size=20), max_size=6))
+@settings(deadline=None, max_examples=400)
+@example(["a@aし", "しa@a", "あの b@ka", "k\u200do\u200dr\u200do し", "a\u200b④k|ね"])
+@given(st.lists(st.text(st.sampled_from("しね死バ力カのは平○●〇。、 　・.-_（abkoros1$|④ｼﾈ㋛🐷👍яλ\u200b\u200d\u0332ㄋ@/:"), max_size=20), max_size=6))
 def test_a_batch_is_told_as_each_text_by_itself_and_the_call_forgets_nothing(texts):
     normalized = normalize_all(texts, [()] * len(texts))
     everything = reduce(or_, (bit for bit, *_ in spelling._PATTERNS.values()))
@@ -118,3 +146,9 @@ def _work(pattern, text):
         return perf_counter() - started
 
     return min(once() for _ in range(3))
+
+
+def test_every_name_in_latin_letters_would_be_taken_for_romaji():
+    romaji = re.compile(f"(?:{spelling._MORA}){{2,}}")
+    assert [name for name in spelling._LATIN_NAMES if not romaji.fullmatch(name)] == []
+    assert list(spelling._LATIN_NAMES) == sorted(set(spelling._LATIN_NAMES))

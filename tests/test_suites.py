@@ -31,7 +31,7 @@ def test_hard_negatives_are_hardly_ever_suggested(scorer: Scorer) -> None:
     assert sum(r.decision.action == "suggest" for r in results) <= 0.01 * len(results)
 
 
-@pytest.mark.parametrize(("suite", "least"), [("distress", 0.65), ("distress_fresh", 0.65)])
+@pytest.mark.parametrize(("suite", "least"), [("distress", 0.72), ("distress_fresh", 0.8)])
 def test_writers_in_distress_go_to_a_person_with_the_signal(scorer: Scorer, suite: str, least: float) -> None:
     """All of them is the goal; hidden distress is still missed (models/README.md), and no model may be worse than this."""
     results = scorer([r.reply for r in rows(suite)])
@@ -41,11 +41,11 @@ def test_writers_in_distress_go_to_a_person_with_the_signal(scorer: Scorer, suit
 
 def test_those_who_only_look_in_danger_are_mostly_let_be(scorer: Scorer) -> None:
     results = scorer([r.reply for r in rows("distress_alikes")])
-    assert sum("crisis" in r.decision.signals for r in results) <= 0.15 * len(results)
+    assert sum("crisis" in r.decision.signals for r in results) <= 0.1 * len(results)
     assert not any(r.decision.action == "suggest" for r in results)
 
 
-@pytest.mark.parametrize(("suite", "form", "least"), [("disguises", "disguised", 0.95), ("disguises", "plain", 0.95), ("disguises_fresh", "disguised", 0.7), ("disguises_fresh", "plain", 0.9)])
+@pytest.mark.parametrize(("suite", "form", "least"), [("disguises", "disguised", 0.95), ("disguises", "plain", 0.95), ("disguises_fresh", "disguised", 0.78), ("disguises_fresh", "plain", 0.9)])
 def test_disguised_violations_and_their_plain_forms_are_caught(scorer: Scorer, suite: str, form: str, least: float) -> None:
     """In the fresh suite nobody who wrote rules or rows has read a line: it shows what a new trick meets, and no model may be worse than this."""
     some = [r for r in rows(suite) if dict(r.reply.extra)["pair"].endswith(f"-{form}")]
