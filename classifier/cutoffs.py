@@ -27,12 +27,13 @@ class HeldOut:
     scores: Mapping[str, Floats]  # stage to calibrated probabilities, (rows, heads)
     held: Bools  # (rows, heads)
     tuning: Bools  # (rows,): in the tuning part
+    sure: Bools  # (rows,): a careful reader would not decide otherwise
 
     def to_bytes(self) -> bytes:
         """Return the content of the file that a model folder keeps; it holds numbers only, no text and no id."""
         buffer = io.BytesIO()
         scores = {f"scores_{stage}": s.astype(np.float32) for stage, s in self.scores.items()}
-        np.savez_compressed(buffer, allow_pickle=False, held=np.packbits(self.held, axis=1), tuning=self.tuning.astype(np.uint8), **scores)
+        np.savez_compressed(buffer, allow_pickle=False, held=np.packbits(self.held, axis=1), tuning=self.tuning.astype(np.uint8), sure=self.sure.astype(np.uint8), **scores)
         return buffer.getvalue()
 
     @classmethod
@@ -41,7 +42,7 @@ class HeldOut:
         with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
             held = np.unpackbits(arrays["held"], axis=1)[:, : len(heads)].astype(bool)
             scores = {name.removeprefix("scores_"): arrays[name].astype(np.float64) for name in arrays.files if name.startswith("scores_")}
-            return cls(tuple(heads), scores, held, arrays["tuning"].astype(bool))
+            return cls(tuple(heads), scores, held, arrays["tuning"].astype(bool), arrays["sure"].astype(bool))
 
     def of(self, heads: Sequence[str]) -> "HeldOut":
         """Return the same rows for other heads: what was not scored scores zero and holds nowhere."""
@@ -56,9 +57,9 @@ class HeldOut:
 class Choice:
     """The settings by which cut-offs are chosen; why these: see models/README.md."""
 
-    asked: Asked = field(default_factory=lambda: Asked(Targets(precision=0.985, misses=0.04), {"off_topic": OwnTargets(misses=0.1)}))
+    asked: Asked = field(default_factory=lambda: Asked(Targets(precision=0.983, misses=0.03), {"off_topic": OwnTargets(misses=0.1)}))
     settled_misses: float = 0.5  # part of the misses that the fast stage may cause before the full one sees a reply
-    crisis_alarms: float = 0.036  # share of other replies that the crisis head may mark
+    crisis_alarms: float = 0.032  # share of other replies that the crisis head may mark
     crisis_doubts: float = 0.06  # share of other replies that get sentence vectors because danger is not ruled out
     enough_to_tune: int = 100  # violations in the tuning part from which on it alone sets the lower cut-off
 
@@ -66,8 +67,8 @@ class Choice:
 def choose(held_out: HeldOut, policy: Policy, learned: Sequence[str], choice: Choice) -> tuple[dict[str, Cutoffs], dict[str, tuple[Upper, ...]]]:
     """Return for each stage the cut-offs, and what stands behind the upper ones.
 
-    The upper ones are chosen over all rows, the lower ones over those whose mixture is like that of an account: the
-    tuning part where it holds enough violations. Heads that are not among the `learned` ones reach no cut-off.
+    The upper ones are chosen over all rows whose label is sure, the lower ones over those whose mixture is like that of an
+    account: the tuning part where it holds enough violations. Heads that are not among the `learned` ones reach no cut-off.
     """
     found = {stage: _choose(scores.round(DIGITS), held_out, policy, learned, choice) for stage, scores in held_out.of((*policy.ids, held_out.heads[-1])).scores.items()}
     return {s: c for s, (c, _) in found.items()}, {s: u for s, (_, u) in found.items()}
@@ -83,7 +84,7 @@ def _choose(scores: Floats, held_out: HeldOut, policy: Policy, learned: Sequence
     known = [k for k, g in enumerate(policy.ids) if g in learned]
     closed = [g.settled_by == "person" or k not in known for k, g in enumerate(policy.grounds)]
     own = {k: targets for k, g in enumerate(policy.ids) if (targets := asked.precise(g)) and not closed[k]}
-    upper = upper_cutoffs(grounds, truth, asked.all, closed, own)
+    upper = upper_cutoffs(grounds[held_out.sure], truth[held_out.sure], asked.all, closed, own)
     all_together = together(grounds)
     least = share_cutoff(all_together, violation & lifelike, asked.all.misses)
     lower = [1.0] * n

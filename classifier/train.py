@@ -108,8 +108,9 @@ def train(
         logits = np.concatenate([out_of_fold, fit.logits(weights, other)]) if len(tune) else out_of_fold
         scores[stage] = _unjudged(1 / (1 + np.exp(-(logits * slope + offset))), inputs.judged, heads)
     plain = np.array([not any(t.startswith("pair:") for t in r.tags) for r in (*learn, *tune)], dtype=bool)
+    sure = np.array([r.sure for r in (*learn, *tune)], dtype=bool)
     tuning = np.arange(len(plain)) >= len(learn)
-    held_out = HeldOut(heads, {s: v[plain] for s, v in scores.items()}, truth([*learn, *tune], heads)[plain], tuning[plain])
+    held_out = HeldOut(heads, {s: v[plain] for s, v in scores.items()}, truth([*learn, *tune], heads)[plain], tuning[plain], sure[plain])
     cutoffs, uppers = choose(held_out, policy, learned, recipe.choice)
     model = Model(
         name, policy.ids, heads, policy.edition.isoformat(), rule_ids(pack), stages["fast"], stages.get("full"), cutoffs["fast"], cutoffs.get("full"),

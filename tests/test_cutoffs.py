@@ -24,7 +24,7 @@ def held_out():
     random = np.random.default_rng(1)
     held = random.random((3000, len(HEADS))) < 0.06
     scores = np.clip(np.where(held, random.beta(6, 2, held.shape), random.beta(1, 30, held.shape)), 0, 1)
-    return HeldOut(HEADS, {"fast": scores, "full": scores**0.9}, held, np.arange(3000) >= 2000)
+    return HeldOut(HEADS, {"fast": scores, "full": scores**0.9}, held, np.arange(3000) >= 2000, np.ones(3000, dtype=bool))
 
 
 def asked(precision=0.95, misses=0.05, **own):
@@ -34,7 +34,7 @@ def asked(precision=0.95, misses=0.05, **own):
 def test_bytes_hold_numbers_only_and_give_back_the_same(held_out):
     again = HeldOut.from_bytes(held_out.to_bytes(), HEADS)
     assert (again.heads, sorted(again.scores)) == (HEADS, ["fast", "full"])
-    assert np.array_equal(again.held, held_out.held) and np.array_equal(again.tuning, held_out.tuning)
+    assert np.array_equal(again.held, held_out.held) and np.array_equal(again.tuning, held_out.tuning) and np.array_equal(again.sure, held_out.sure)
     assert np.allclose(again.scores["full"], held_out.scores["full"], atol=1e-6)
     assert choose(again, POLICY, HEADS, asked()) == choose(HeldOut.from_bytes(again.to_bytes(), HEADS), POLICY, HEADS, asked())
 
@@ -60,6 +60,14 @@ def test_a_ground_with_its_own_targets_stands_on_its_own(held_out):
     assert upper["fast"][k].wanting > 1000 and not upper["fast"][k].pooled
     scores, held = held_out.scores["fast"].round(6), held_out.held[:, m] & held_out.tuning
     assert (scores[held, m] >= own["fast"].lower[m]).all()
+
+
+def test_doubtful_labels_neither_help_nor_hinder_a_suggestion(held_out):
+    sure = np.random.default_rng(2).random(3000) < 0.9
+    _, among_sure = choose(replace(held_out, sure=sure), POLICY, HEADS, asked())
+    _, turned = choose(replace(held_out, sure=sure, held=np.where(sure[:, None], held_out.held, ~held_out.held), tuning=np.zeros(3000, dtype=bool)), POLICY, HEADS, asked())
+    assert among_sure == turned
+    assert any(u.cutoff is not None for u in among_sure["fast"])
 
 
 def test_a_head_that_was_not_learned_reaches_no_cutoff(held_out):
