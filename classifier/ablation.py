@@ -125,15 +125,17 @@ class _Measure:
 
     def _change(self, figure: Callable[[Floats, npt.NDArray[np.intp]], float], scores: Floats, complete: Floats) -> tuple[float, float, float]:
         everything = np.arange(len(self.bad))
-        drawn = [figure(scores, at) - figure(complete, at) for at in self.draws]
-        low, high = np.quantile(drawn, (0.025, 0.975))
+        drawn = np.array([figure(scores, at) - figure(complete, at) for at in self.draws])
+        told = drawn[~np.isnan(drawn)]  # a draw of few rows may hold no ground three times
+        low, high = np.quantile(told, (0.025, 0.975)) if len(told) else (np.nan, np.nan)
         return figure(scores, everything) - figure(complete, everything), float(low), float(high)
 
     def _precision(self, scores: Floats, at: npt.NDArray[np.intp]) -> float:
         from sklearn.metrics import average_precision_score
 
         held = self.held[at]
-        return float(np.mean([average_precision_score(held[:, k], scores[at, k]) for k in range(held.shape[1]) if held[:, k].sum() >= 3]))
+        found = [average_precision_score(held[:, k], scores[at, k]) for k in range(held.shape[1]) if held[:, k].sum() >= 3]
+        return float(np.mean(found)) if found else float("nan")
 
     def _kept(self, scores: Floats, at: npt.NDArray[np.intp]) -> float:
         likely = together(scores[at])

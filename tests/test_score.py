@@ -225,7 +225,7 @@ def test_odd_spelling_alone_never_puts_a_reply_forward(fast) -> None:
         return replace(stage, features=weights)
 
     scorer = Scorer(replace(model, fast=suspicious(model.fast), full=suspicious(model.full)), fast=fast)
-    spaced, plain = scorer([Reply(id="1", text="担当者 は 仕 事 し て く だ さ い"), Reply(id="2", text="担当者は仕事してください")])
+    spaced, plain = scorer([Reply(id="1", text="電 波 が 弱 い 日 が 続 い て 困 り ま す"), Reply(id="2", text="電波が弱い日が続いて困ります")])
     assert spaced.scores[k] > 0.99 and spaced.decision.action == "review" and "defamation" in spaced.decision.grounds
     assert spaced.decision.signals == ("odd_spelling",)
     assert (plain.decision.action, plain.decision.signals) == ("keep", ())
