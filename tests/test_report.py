@@ -29,7 +29,8 @@ from classifier.errors import OutputError
 from classifier.evaluate import Figures, GroundFigures, Ratio
 from classifier.policy import default_policy
 from classifier.report import check_target, markdown, matrix, page, rows, write_report
-from classifier.report_words import headline, md, notices, sentences, share, slice_name, visible
+from classifier.report_words import SUITES, headline, md, notices, sentences, share, slice_name, visible
+from classifier.suites import shipped_suites
 
 GROUNDS = tuple((g.id, g.clause, g.short) for g in default_policy().grounds)
 SECTIONS = [
@@ -544,3 +545,7 @@ def test_page_is_small_and_raises_no_warning() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert len(page(full).encode()) < 1_500_000
+
+
+def test_every_shipped_suite_has_a_japanese_name() -> None:
+    assert {p.stem for p in shipped_suites().glob("*.csv")} <= set(SUITES)
