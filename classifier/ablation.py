@@ -15,7 +15,7 @@ from classifier.messages import say
 from classifier.model import CRISIS
 from classifier.ngrams import mask, ngrams
 from classifier.policy import Policy
-from classifier.rules import NEEDS_PARENT, RulePack
+from classifier.rules import RulePack, unjudged
 from classifier.thresholds import together
 from classifier.tokenizer import Tokenizer
 from classifier.train import Fit, Inputs, Recipe, inputs_of
@@ -64,10 +64,7 @@ def ablate(rows: Sequence[Labeled], *, policy: Policy, pack: RulePack, recipe: R
     def scores(inputs: Inputs, with_vectors: bool) -> Floats:
         fit = Fit(recipe, heads, learned, names, with_vectors)
         logits = fit.logits(fit.weights(inputs.take(inside), held, weight), inputs.take(outside))[:, : len(policy.ids)]
-        found = _calibrated(logits, measured.held)
-        for k in (policy.ids.index(g) for g in NEEDS_PARENT if g in policy.ids):
-            found[~everything.judged[outside], k] = 0.0
-        return found
+        return unjudged(_calibrated(logits, measured.held), everything.judged[outside], policy.ids)
 
     complete = scores(everything, everything.vectors is not None)
     parts = [measured.part("", complete, None)]

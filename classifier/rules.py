@@ -16,6 +16,9 @@ from importlib import resources
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
+import numpy.typing as npt
+
 from classifier.checks import Checked, Hit, check_all
 from classifier.context import Observed, observe
 from classifier.errors import RulesError
@@ -130,6 +133,14 @@ class RulePack:
     def signals(self) -> Mapping[str, str]:
         """The signal that a hit of a rule raises, by rule id."""
         return {r.id: r.signal for r in self.rules if r.signal}
+
+
+def unjudged(scores: npt.NDArray[np.float64], judged: npt.NDArray[np.bool_], heads: Sequence[str]) -> npt.NDArray[np.float64]:
+    """Set the scores, (rows, heads), of the grounds that need a parent post to zero where there is none to judge against, and return them."""
+    for ground in NEEDS_PARENT:
+        if ground in heads:
+            scores[~judged, heads.index(ground)] = 0.0
+    return scores
 
 
 def _surely_hidden(shown: Sequence[Found], words: Sequence[Found]) -> set[str]:

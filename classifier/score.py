@@ -29,7 +29,7 @@ from classifier.readers import read_posts, read_replies, spool_stdin
 from classifier.rejects import RejectedFile
 from classifier.replies import Reply
 from classifier.results import open_writer
-from classifier.rules import NEEDS_PARENT, Findings, RulePack, default_pack, shipped_records
+from classifier.rules import Findings, RulePack, default_pack, shipped_records, unjudged
 from classifier.survey import named_apart, survey
 from classifier.thresholds import DIGITS, Targets, together
 from classifier.tokenizer import Tokenizer
@@ -142,10 +142,7 @@ class Scorer:
 
         The grounds that need a parent post score zero where there is none.
         """
-        scores = stage.probabilities(grams, columns, vectors).astype(np.float64).round(DIGITS)
-        for ground in NEEDS_PARENT:
-            if ground in model.heads:
-                scores[~judged, model.heads.index(ground)] = 0.0
+        scores = unjudged(stage.probabilities(grams, columns, vectors).astype(np.float64).round(DIGITS), judged, model.heads)
         firm, odd = scores.copy(), oddly_spelled(columns)
         if len(odd):
             plain = stage.probabilities(grams[odd], plainly_spelled(columns[odd]), None if vectors is None else vectors[odd])

@@ -38,7 +38,13 @@ _LISTED = (
     "国都道府県市区町村公私立", "赤青黄緑白黒", "アイウエオ", "あいうえお", "イロハニホ", "陸海空", "昼夜朝夕晩", "甲乙丙丁", "日米中韓英仏独露台欧", "心技体", "報連相", "松竹梅", "一二三四五六七八九十",
     "良可優不", "雪月花", "正副主",
 )  # fmt: skip
-_LATIN_NAMES = ["ahamo", "amazon", "anime", "base", "data", "date", "demo", "fake", "game", "hate", "home", "hope", "image", "izakaya", "karaoke", "karate", "kawaii", "kobe", "koto", "kyoto", "made", "magazine", "make", "manga", "mate", "media", "mineo", "mode", "mono", "more", "name", "nara", "naze", "nine", "nori", "note", "one", "osaka", "page", "pose", "radio", "rakuten", "ramen", "reno", "rise", "routine", "sake", "same", "sapporo", "sauna", "sega", "seiko", "shinagawa", "site", "size", "some", "sumo", "sushi", "take", "tape", "time", "tokyo", "tone", "toyota", "tsunami", "tune", "use", "wake", "wine", "you", "youtube"]
+_LATIN_NAMES = (
+    "ahamo", "amazon", "anime", "base", "data", "date", "demo", "fake", "game", "hate", "home", "hope", "image", "izakaya", "karaoke", "karate", "kawaii",
+    "kobe", "koto", "kyoto", "made", "magazine", "make", "manga", "mate", "media", "mineo", "mode", "mono", "more", "name", "nara", "naze", "nine",
+    "nori", "note", "one", "osaka", "page", "pose", "radio", "rakuten", "ramen", "reno", "rise", "routine", "sake", "same", "sapporo", "sauna", "sega",
+    "seiko", "shinagawa", "site", "size", "some", "sumo", "sushi", "take", "tape", "time", "tokyo", "tone", "toyota", "tsunami", "tune", "use", "wake",
+    "wine", "you", "youtube",
+)  # fmt: skip
 _PLACEHOLDER = re.compile("|".join((DEFANGED, MENTION, URL)))
 _LINKS = re.compile(r"https?://[!-~]+|(?<![A-Za-z0-9])[@＠][A-Za-z0-9_]+")
 
@@ -48,8 +54,7 @@ def _no_list() -> str:
     return "".join(rf"(?!(?:[{s}][{_SIGNS}]){{2,9}}[{s}])" for s in _LISTED)
 
 
-SET_APART, SIGNED, ENCLOSED, HALF, MASK, MIXED, ALIKE, EMOJI, SCRIPT, INVISIBLE, LATIN, SPELLED = (1 << k for k in range(12))
-HINTED, FOREIGN = (1 << k for k in (12, 13))
+SET_APART, SIGNED, ENCLOSED, HALF, MASK, MIXED, ALIKE, EMOJI, SCRIPT, INVISIBLE, LATIN, SPELLED, HINTED, FOREIGN = (1 << k for k in range(14))
 _RAW, _JAPANESE_RAW, _NORMALIZED = range(3)
 _PATTERNS: dict[str, tuple[int, int, re.Pattern[str]]] = {
     # し ね, or one letter alone between blanks

@@ -22,7 +22,7 @@ from classifier.messages import say
 from classifier.model import CRISIS, NEVER, PACKAGES, Model, Stage
 from classifier.ngrams import mask, ngrams
 from classifier.policy import Policy
-from classifier.rules import NEEDS_PARENT, RulePack
+from classifier.rules import NEEDS_PARENT, RulePack, unjudged
 from classifier.thresholds import Upper
 from classifier.tokenizer import Tokenizer
 
@@ -106,7 +106,7 @@ def train(
         slope, offset = _calibrate(out_of_fold, held, mine.judged, heads, learned, recipe)
         stages[stage] = Stage(weights.ngrams, weights.features, weights.vectors, weights.bias, slope, offset)
         logits = np.concatenate([out_of_fold, fit.logits(weights, other)]) if len(tune) else out_of_fold
-        scores[stage] = _unjudged(1 / (1 + np.exp(-(logits * slope + offset))), inputs.judged, heads)
+        scores[stage] = unjudged(1 / (1 + np.exp(-(logits * slope + offset))), inputs.judged, heads)
     plain = np.array([not any(t.startswith("pair:") for t in r.tags) for r in (*learn, *tune)], dtype=bool)
     sure = np.array([r.sure for r in (*learn, *tune)], dtype=bool)
     tuning = np.arange(len(plain)) >= len(learn)
@@ -233,13 +233,6 @@ def _calibrate(
             model = LogisticRegression(C=1e4, random_state=recipe.seed).fit(logits[rows, k : k + 1], held[rows, k])
             slope[k], offset[k] = model.coef_[0, 0], model.intercept_[0]
     return slope, offset
-
-
-def _unjudged(scores: Floats, judged: Bools, heads: Sequence[str]) -> Floats:
-    """Return the scores with those of the grounds that need a parent at zero where there is none."""
-    for ground in set(NEEDS_PARENT) & set(heads):
-        scores[~judged, heads.index(ground)] = 0.0
-    return scores
 
 
 def _notes(rows: Sequence[Labeled], recipe: Recipe, uppers: dict[str, tuple[Upper, ...]], policy: Policy) -> dict[str, object]:
