@@ -103,6 +103,9 @@ def _is_valid(path: Path, name: str) -> bool:
 
 
 def _utf16_without_bom(head: bytes) -> str | None:
+    first, end, rest = head.partition(b"\n")
+    if b"\0" not in first + end + rest[:1]:  # the end of a line in UTF-16 holds one, before or after
+        return None
     even, odd = head[0::2].count(0), head[1::2].count(0)
     if odd > 0.2 * len(head) / 2 and odd > 4 * even:
         return "utf-16-le"
