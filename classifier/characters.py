@@ -11,7 +11,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from classifier.disguises import HINT_CHARACTERS
+from classifier.disguises import HINT_CHARACTERS, HINT_PAIRS
 
 INVISIBLE_CHARACTERS = (
     "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
@@ -71,6 +71,17 @@ def table() -> Codes:
     return bits
 
 
+@cache
+def _hint_pairs() -> tuple[Codes, Codes]:
+    """Return for each code point the pairs of HINT_PAIRS that it may begin and those that it may end, as bits."""
+    tables = np.zeros((2, 0x110000), dtype=np.uint32)
+    for k, pair in enumerate(HINT_PAIRS):
+        for table_, characters in zip(tables, pair, strict=True):
+            for first, last in spans(characters):
+                table_[first : last + 1] |= np.uint32(1 << k)
+    return tables[0], tables[1]
+
+
 def codes_of(texts: Sequence[str]) -> tuple[Codes, npt.NDArray[np.int64]]:
     """Return the code points of the texts, each text with a 0 before it and one at the very end, and the places of the first ones."""
     codes = np.frombuffer("\0".join(["", *texts, ""]).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
@@ -93,6 +104,8 @@ def calls(texts: Sequence[str]) -> Codes:
     bits[1:-1] |= ((before & _SINGLE != 0) & (middle & _SIGN != 0) & (after & (_SINGLE | _SIGN) != 0)) * np.uint32(SIGNED)
     bits[1:-1] |= ((middle & _KANA != 0) & (after & _KANA_GAP != 0) & (before & _JOINED == 0)) * np.uint32(SPACED)
     bits[1:-1] |= ((middle & _LETTER != 0) & (after & _LETTER_GAP != 0) & (before & _ALPHANUMERIC == 0)) * np.uint32(SPELLED)
+    begins, ends = _hint_pairs()
+    bits[:-1] |= (begins[codes[:-1]] & ends[codes[1:]] != 0) * np.uint32(HINT)
     return np.bitwise_or.reduceat(bits, edges[:-1]) & np.uint32(EVERY_STEP) if len(texts) else np.empty(0, dtype=np.uint32)
 
 

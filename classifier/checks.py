@@ -5,6 +5,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import numpy as np
+
+from classifier.characters import codes_of, holds
 from classifier.context import Observed
 from classifier.normalize import LINK, MENTION_PATTERN
 from classifier.personal import find_personal, worth_reading
@@ -25,8 +28,8 @@ _FLOOD = re.compile(r"(.{1,12}?)\1{5,}", re.S)
 _LAUGH = re.compile(r"^[w笑草8!?。.ー~〜…・\s、―\-=＝_*☆★♪pa]+$")
 _FLOOD_LENGTH = 24
 _UNIT = 12  # characters in the longest phrase of a flood
-_ALPHANUMERIC = re.compile(r"[0-9a-z+/=]{24,}")
-_ALPHANUMERIC_HERE = re.compile(r"[0-9a-z+/=]")
+_JUNK_CHARACTERS = "0-9a-z+/="
+_ALPHANUMERIC = re.compile(f"[{_JUNK_CHARACTERS}]{{{_FLOOD_LENGTH},}}")
 _WARNING = re.compile(r"注意|偽|にせ|ニセ|詐欺|ないで|しないよう|するな|危険|怪し|本物|通報|ウイルスで|でしょうか|ですか|動きません|動かない|[?]$")
 MANY_MENTIONS = 5
 MANY_REPEATS = 3
@@ -57,33 +60,43 @@ def lone_link(o: Observed) -> list[Hit]:
 
 def flood(o: Observed) -> list[Hit]:
     """One phrase over and over, or characters that no one can read."""
-    raw = o.reply.text
-    if "@" in raw or "." in raw:
-        raw = LINK.sub("", raw) if "." in raw or "//" in raw else raw
-        raw = MENTION_PATTERN.sub("", raw).strip() if "@" in raw else raw.strip()
-    if len(raw) < _FLOOD_LENGTH:
-        return []
-    m = _FLOOD.search(raw) if len(set(raw)) < 0.6 * len(raw) and _repeats_itself(raw) else None  # a flood of half the text has few characters
+    raw = _without_links(o.reply.text)
+    m = _FLOOD.search(raw)
     if m and len(m.group()) >= max(_FLOOD_LENGTH, len(raw) // 2) and not _LAUGH.match(o.text):
         return _whole(o, "other.flood", "other")
-    # so long a run holds one of every 24th characters
-    junk = _ALPHANUMERIC.search(o.text) if _ALPHANUMERIC_HERE.search(o.text[_FLOOD_LENGTH - 1 :: _FLOOD_LENGTH]) else None
+    junk = _ALPHANUMERIC.search(o.text)
     if junk and len(set(junk.group()) & set("0123456789")) >= 3 and len(junk.group()) * 2 > len(o.text):
         return _whole(o, "other.junk", "other")
     return []
 
 
-def _repeats_itself(raw: str) -> bool:
-    """Tell, in a few cheap looks, whether a text may hold a flood of half its length: one holds its head, its end or one side of its middle.
+def _without_links(raw: str) -> str:
+    """Return a raw text without links and mentions."""
+    if "." in raw or "//" in raw:
+        raw = LINK.sub("", raw)
+    if "@" in raw:
+        raw = MENTION_PATTERN.sub("", raw)
+    return raw.strip()
 
-    A flood is so much longer than its phrase that a piece of it as long as the longest phrase comes in again.
+
+def _may_be_flooded(raws: Sequence[str], texts: Sequence[str]) -> list[int]:
+    """Return the places of the replies, by raw text without links and by normalized text, that `flood` may find something in.
+
+    A flood of half the text reaches its middle: of the characters around it so many come in again at the distance of the phrase.
     """
-    middle = len(raw) // 2
-    for start in (0, middle - _UNIT + 1, middle, len(raw) - _UNIT):
-        piece = raw[start : start + _UNIT]
-        if raw.find(piece) != start or raw.find(piece, start + 1) >= 0:
-            return True
-    return False
+    codes, edges = codes_of(raws)
+    first, after, reach = edges[:-1] + 1, edges[1:], _FLOOD_LENGTH
+    around = ((first + after) // 2)[:, None] + np.arange(-reach, reach)
+    outside = (around < first[:, None]) | (around >= after[:, None])
+    near = np.where(outside, np.arange(2 * reach, dtype=np.uint32) + np.uint32(0x110000), codes[np.clip(around, 0, len(codes) - 1)])  # outside, no two are alike
+    possible = np.zeros(len(raws), dtype=np.bool_)
+    for size in range(1, _UNIT + 1):
+        possible |= (near[:, size:] == near[:, :-size]).sum(axis=1) >= reach - 1 - size
+    codes, edges = codes_of(texts)
+    until = np.concatenate([[0], np.cumsum(holds(codes, _JUNK_CHARACTERS))])
+    ends = np.flatnonzero(until[_FLOOD_LENGTH:] - until[:-_FLOOD_LENGTH] == _FLOOD_LENGTH)
+    possible[np.searchsorted(edges, ends, side="right") - 1] = True
+    return np.flatnonzero(possible).tolist()
 
 
 def mass_tagging(o: Observed) -> list[Hit]:
@@ -128,6 +141,10 @@ CHECKS: Mapping[str, Callable[[Observed], list[Hit] | None]] = {
     f.__name__: f
     for f in (personal_data, executable_link, look_alike_link, lone_link, flood, mass_tagging, repeated, look_alike_author, changed_post)
 }
+_UNABLE = {
+    (known, judged): tuple(f.__name__ for f, can in ((look_alike_author, known), (changed_post, judged)) if not can) for known in (False, True) for judged in (False, True)
+}
+"""Which checks cannot run, by whether the author is known and whether there is a parent."""
 CHECK_RULES = (
     "privacy.my_number", "privacy.card", "privacy.phone", "privacy.mail", "privacy.address", "privacy.plate", "privacy.account",
     "malware.executable_link", "malware.look_alike_link", "other.lone_link", "other.flood", "other.junk", "other.mass_tagging", "other.repeated",
@@ -154,17 +171,15 @@ def check_all(replies: Sequence[Observed]) -> list[Checked]:
         executable_link: linked,
         look_alike_link: linked,
         lone_link: linked,
-        flood: [i for i, o in enumerate(replies) if len(o.reply.text) >= _FLOOD_LENGTH],
+        flood: _may_be_flooded([_without_links(o.reply.text) for o in replies], texts),
         mass_tagging: [i for i, text in enumerate(texts) if "〈at〉" in text],
         repeated: [i for i, o in enumerate(replies) if o.repeats >= MANY_REPEATS],
+        look_alike_author: [i for i, o in enumerate(replies) if o.author.look_alike],
+        changed_post: [i for i, o in enumerate(replies) if (a := o.alignment).numbers or a.negation or a.link],
     }
     hits: dict[int, list[Hit]] = {}
-    unable: list[tuple[str, ...]] = [()] * len(replies)
-    for name, check in CHECKS.items():
-        for i in worth_asking.get(check, range(len(replies))):
-            answer = check(replies[i])
-            if answer is None:
-                unable[i] = (*unable[i], name)
-            elif answer:
+    for check in CHECKS.values():
+        for i in worth_asking[check]:
+            if answer := check(replies[i]):
                 hits.setdefault(i, []).extend(answer)
-    return [Checked(hits.get(i, []), names) for i, names in enumerate(unable)]
+    return [Checked(hits.get(i, []), _UNABLE[o.author.known, o.judged_against_parent]) for i, o in enumerate(replies)]

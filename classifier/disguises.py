@@ -114,8 +114,14 @@ HINT = re.compile(
 )
 """A text in which this finds nothing holds no disguise of the table."""
 
-HINT_CHARACTERS = _SIGNS + "x_ヒキ口力工夕卜闇頃シネね氏4ιυɩ6死.|/・\\-バレば基既違害概募案叩土殺消b二池氵ヽゝ"
-"""Every hint holds one of these."""
+HINT_CHARACTERS = _SIGNS
+HINT_PAIRS: tuple[tuple[str, str], ...] = (
+    ("x_", "ァ-ヶぁ-ん"), ("タ", "ヒタ"), ("口力工夕卜", "ァ-ヶー匕"), ("バ", "力"), ("闇", " .・_バx\\-"), ("頃", "すし"), ("シ", "ネねん"), ("氏4ιυɩ", " ねん"), ("(", "4"),
+    ("hi", "ね"), ("5", "6"), ("死氏", " 　._|ネヌンn\\-"), ("し", "._|/・ネ、\\-"), ("た", "バb"), ("ば", "レr"), ("基", "地"), ("既", "知"), ("気", "違"), ("害", "児"), ("概", "じ"),
+    ("ヤ", "ミ"), ("u", "d"), ("叩", "き"), ("土", "・. _\\-"), ("市士師視誌詩紙", "ネ"), ("殺", "sスろ"), ("消", "eエ"), ("え", "r"), ("ダ", "二"), ("じぢ", "ね"), ("池", "ぬヌ氵"),
+    ("氵レカヵ", "也ヽゝ"),
+)  # fmt: skip
+"""Every hint holds one of the characters, or one of the first of a pair just before one of the second (32 pairs at most)."""
 
 LOOK_ALIKES: dict[str, str] = dict(
     zip(

@@ -59,7 +59,7 @@ _RAW, _JAPANESE_RAW, _NORMALIZED = range(3)
 _PATTERNS: dict[str, tuple[int, int, re.Pattern[str]]] = {
     # し ね, or one letter alone between blanks
     "spaced": (SET_APART, _RAW, re.compile(rf"(?<![{_LETTERS}])[{_LETTERS}](?:[ 　][{_LETTERS}])+(?![{_LETTERS}])|(?<=[{_LETTERS}][ 　])[{_LETTERS}](?=[ 　][{_LETTERS}])")),
-    "signs": (SIGNED, _RAW, re.compile(rf"{_no_list()}(?:[{_LETTERS}ｦ-ﾟ][{_SIGNS}]){{2,}}[{_LETTERS}ｦ-ﾟ]")),
+    "signs": (SIGNED, _RAW, re.compile(rf"(?=[{_LETTERS}ｦ-ﾟ][{_SIGNS}][{_LETTERS}ｦ-ﾟ][{_SIGNS}]){_no_list()}(?:[{_LETTERS}ｦ-ﾟ][{_SIGNS}]){{2,}}[{_LETTERS}ｦ-ﾟ]")),
     "enclosed": (ENCLOSED, _RAW, re.compile(f"(?<=[{_LETTERS}{_ENCLOSED}])[{_ENCLOSED}]|[{_ENCLOSED}](?=[{_LETTERS}{_ENCLOSED}])|(?<![肢問])[④➃⓸](?=[ねネ])")),
     "half_width": (HALF, _RAW, re.compile("[ｦ-ﾝ][ｦ-ﾟ]+")),
     "mask": (MASK, _RAW, re.compile(

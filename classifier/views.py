@@ -18,11 +18,8 @@ _LISTED = re.compile("[ぁ-ヺ一-鿿々](?:([・〜~/])[ぁ-ヺ一-鿿々])(?:\
 _COMMON_LINE_ENDS = re.compile("[しねよなかだわさのがてにをはもけどすいたる]*")
 _LATIN_LETTER = re.compile("[a-z]")
 _LATIN = re.compile(r"[a-z][a-z \-]{3}")
-_HINT = re.compile(r"[\n逆・〜~/ぃゎぉ]|[a-z](?:[a-z \-]{3}|[0134578@!$|])")
-_RAW_HINT = re.compile("[\u202e゛゜ﾞﾟ]|[ｦ-ﾝ][ｦ-ﾟ]{2}")
-"""A text without the first, whose raw form is without the second, has no other reading."""
 _CALLING, _CALLING_IN_RAW = "\n逆・〜~/ぃゎぉa-z", "\u202e゛゜ﾞﾟｦ-ﾝ"
-"""A text without the first, whose raw form is without the second, has no hint either."""
+"""A text without the first, whose raw form is without the second, has no other reading."""
 _LEAST_LETTERS = 4
 _PLACEHOLDERS = 3  # letters of 〈url〉, more or less
 _AT_LINE_END = "。、.,!?…~〜w笑草ー)）」』】 "
@@ -50,8 +47,6 @@ def views(normalized: Normalized) -> tuple[str, ...]:
     words as letters (d1e), and the words in Latin letters as kana (shine, korosu).
     """
     text, raw = normalized.text, normalized.raw
-    if not _HINT.search(text) and not _RAW_HINT.search(raw):
-        return ()
     found = []
     if text.count("\n") >= 2:
         lines = [line for line in text.split("\n") if line]

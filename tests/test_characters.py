@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from classifier import characters
-from classifier.disguises import ENCLOSED, HINT, HINT_CHARACTERS
+from classifier.disguises import ENCLOSED, HINT, HINT_CHARACTERS, HINT_PAIRS
 from classifier.undo import signs_between
 
 EVERY = [chr(c) for c in range(sys.maxunicode + 1)]
@@ -29,27 +29,37 @@ def test_blanks_are_those_of_split():
     assert members(characters.BLANKS) == {c for c in EVERY if c.isspace()}
 
 
-@pytest.mark.parametrize("written", [characters.UNIFORM_CHARACTERS, characters.INVISIBLE_CHARACTERS, characters.COMBINING_CHARACTERS, HINT_CHARACTERS, "a-c\\-x", "-a"])
+@pytest.mark.parametrize("written", [characters.UNIFORM_CHARACTERS, characters.INVISIBLE_CHARACTERS, characters.COMBINING_CHARACTERS, HINT_CHARACTERS, *chain.from_iterable(HINT_PAIRS), "a-c\\-x", "-a"])
 def test_spans_read_a_set_as_regular_expressions_do(written):
     assert members(written) == set(re.findall(f"[{written}]", "".join(EVERY)))
 
 
-def holds_one(parsed, wanted):
-    """Tell whether every text that a parsed pattern matches holds one of some characters."""
+def strings(parsed):
+    """Return all strings that a parsed pattern without unlimited repeats matches, with what it looks back on first."""
+    found = [""]
     for op, value in parsed:
-        if str(op) == "LITERAL" and chr(value) in wanted:
-            return True
-        if str(op) == "IN" and all(str(o) == "LITERAL" and chr(v) in wanted for o, v in value):
-            return True
-        if str(op) in ("SUBPATTERN", "ASSERT") and holds_one(value[-1], wanted):
-            return True
-        if str(op) == "BRANCH" and all(holds_one(branch, wanted) for branch in value[1]):
-            return True
-    return False
+        if str(op) == "LITERAL":
+            ways = [chr(value)]
+        elif str(op) == "IN":
+            ways = [chr(c) for o, v in value for c in (range(v[0], v[1] + 1) if str(o) == "RANGE" else [v])]
+        elif str(op) == "SUBPATTERN":
+            ways = strings(value[-1])
+        elif str(op) == "BRANCH":
+            ways = [w for branch in value[1] for w in strings(branch)]
+        elif str(op) == "MAX_REPEAT":
+            ways = [w for n in range(value[0], value[1] + 1) for w in strings(list(value[2]) * n)]
+        else:
+            assert str(op) == "ASSERT", op
+            ways = strings(value[1])
+        found = [f + w for f in found for w in ways]
+    return found
 
 
-def test_every_hint_of_a_disguise_holds_a_character_that_calls_for_the_step():
-    assert holds_one(parser.parse(HINT.pattern), members(HINT_CHARACTERS))
+def test_every_hint_of_a_disguise_calls_for_the_step():
+    _, looking_back = parser.parse(HINT.pattern)  # on the character of the first set
+    hints = [h for h in strings([looking_back]) if HINT.search(h)]
+    assert len(hints) > 500
+    assert [h for h, called in zip(hints, characters.calls(hints), strict=True) if not called & characters.HINT] == []
 
 
 @pytest.mark.parametrize(

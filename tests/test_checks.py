@@ -1,6 +1,8 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from classifier.checks import CHECK_RULES, CHECKS, MANY_MENTIONS, MANY_REPEATS, Hit
+from classifier.checks import CHECK_RULES, CHECKS, MANY_MENTIONS, MANY_REPEATS, Hit, check_all
 from classifier.context import observe
 from classifier.personal import KINDS
 from classifier.policy import default_policy
@@ -137,6 +139,16 @@ def test_check_rules_names_every_kind_of_personal_data():
 def test_check_rules_are_named_after_a_ground_and_stand_once():
     assert len(set(CHECK_RULES)) == len(CHECK_RULES)
     assert {r.partition(".")[0] for r in CHECK_RULES} <= set(default_policy().ids)
+
+
+phrases = st.text(st.characters(codec="utf-8") | st.sampled_from("あいう12@. "), min_size=1, max_size=12)
+
+
+@given(st.lists(st.tuples(st.text("電波が弱い、a.@ ", max_size=40), phrases, st.integers(1, 12), st.text("電波が弱い。7f ", max_size=40)), min_size=1, max_size=4))
+def test_all_checks_together_miss_no_flood(parts):
+    observed = observe([Reply("1", before + phrase * times + after) for before, phrase, times, after in parts])
+    together = [[h for h in checked.hits if h.rule in ("other.flood", "other.junk")] for checked in check_all(observed)]
+    assert together == [CHECKS["flood"](o) for o in observed]
 
 
 @pytest.mark.parametrize(("one", "other"), [("https://a.example", "https://a-much-longer-host-name.of-some-place.example"), ("@ab", "@a_much_longer_handle")])
