@@ -5,20 +5,20 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import diags
+from scipy.sparse import csr_matrix, diags
 
 from classifier.context import observe
 from classifier.errors import DataError
 from classifier.features import feature_names, rule_ids
 from classifier.labeled import Labeled, truth
 from classifier.messages import say
-from classifier.model import CRISIS
-from classifier.ngrams import mask, ngrams
+from classifier.model import ANY, CRISIS
+from classifier.ngrams import COLUMNS, mask, ngrams
 from classifier.policy import Policy
 from classifier.rules import RulePack, unjudged
-from classifier.thresholds import together
+from classifier.thresholds import pooled, together
 from classifier.tokenizer import Tokenizer
-from classifier.train import Fit, Inputs, Recipe, inputs_of
+from classifier.train import Fit, Inputs, Recipe, inputs_of, logits_of
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -52,7 +52,7 @@ def ablate(rows: Sequence[Labeled], *, policy: Policy, pack: RulePack, recipe: R
     learn, tune = [r for r in rows if r.split == "train"], [r for r in rows if r.split == "tune"]
     if not tune or not any(r.labels for r in tune):
         raise DataError(say("ablation.no_tune"))
-    heads = (*policy.ids, CRISIS)
+    heads = (*policy.ids, CRISIS, ANY)
     held = truth(learn, heads)
     learned = tuple(h for h, n in zip(heads, held.sum(axis=0), strict=True) if n >= recipe.fewest)
     weight = np.array([1.0 if r.sure else recipe.doubtful_row for r in learn])
@@ -61,21 +61,24 @@ def ablate(rows: Sequence[Labeled], *, policy: Policy, pack: RulePack, recipe: R
     inside, outside = np.arange(len(learn)), np.arange(len(learn), len(learn) + len(tune))
     measured = _Measure(tune, policy)
 
-    def scores(inputs: Inputs, with_vectors: bool) -> Floats:
-        fit = Fit(recipe, heads, learned, names, with_vectors)
-        logits = fit.logits(fit.weights(inputs.take(inside), held, weight), inputs.take(outside))[:, : len(policy.ids)]
-        return unjudged(_calibrated(logits, measured.held), everything.judged[outside], policy.ids)
+    shown = [k for k, h in enumerate(heads) if h != CRISIS]
 
-    complete = scores(everything, everything.vectors is not None)
-    parts = [measured.part("", complete, None)]
-    for name, inputs, with_vectors in _variants(everything, [*learn, *tune], names):
+    def scores(inputs: Inputs, full: bool) -> Floats:
+        fit = Fit(recipe, heads, learned, names, full)
+        logits = logits_of(fit.weights(inputs.take(inside), held, weight), inputs.take(outside))[:, shown]
+        return unjudged(_calibrated(logits, np.c_[measured.held, measured.bad]), everything.judged[outside], policy.ids)
+
+    complete = scores(everything, True)
+    alone = np.c_[complete[:, :-1], together(complete[:, :-1])]
+    parts = [measured.part("", complete, None), measured.part("head for any ground", alone, complete)]
+    for name, inputs, full in _variants(everything, [*learn, *tune], names):
         progress(say("ablation.without", part=name))
-        parts.append(measured.part(name, scores(inputs, with_vectors), complete))
+        parts.append(measured.part(name, scores(inputs, full), complete))
     return parts
 
 
 def _calibrated(logits: Floats, held: Bools) -> Floats:
-    """Return probabilities, shape (rows, grounds), by one slope and offset for all grounds."""
+    """Return probabilities, shape (rows, heads), by one slope and offset for all heads."""
     from sklearn.linear_model import LogisticRegression
 
     scale = LogisticRegression(C=1e4).fit(logits.reshape(-1, 1), held.ravel())
@@ -84,18 +87,19 @@ def _calibrated(logits: Floats, held: Bools) -> Floats:
 
 
 def _variants(everything: Inputs, rows: Sequence[Labeled], names: Sequence[str]) -> list[tuple[str, Inputs, bool]]:
-    """Return the inputs without each part: name, inputs, whether the sentence vectors are seen."""
+    """Return the inputs without each part: name, inputs, whether it is still the full stage."""
     texts = [mask(o.text) for o in observe([r.reply for r in rows])]
     words = Tokenizer()(texts)
-    vectors = everything.vectors is not None
-    variants = [("sentence vectors", everything, False)] if vectors else []
+    variants = [("sentence vectors", replace(everything, vectors=None), True)] if everything.vectors is not None else []
     variants += [
-        ("character n-grams", replace(everything, ngrams=ngrams([""] * len(texts), words)), vectors),
-        ("words", replace(everything, ngrams=ngrams(texts, [[]] * len(texts))), vectors),
+        ("lemmas", replace(everything, lemmas=csr_matrix((len(texts), COLUMNS), dtype=np.float32)), True),
+        ("the full stage", everything, False),
+        ("character n-grams", replace(everything, ngrams=ngrams([""] * len(texts), words)), True),
+        ("words", replace(everything, ngrams=ngrams(texts, [[]] * len(texts))), True),
     ]
     for name, groups in _GROUPS.items():
         kept = np.array([n.partition(":")[0] not in groups for n in names], dtype=np.float32)
-        variants.append((name, replace(everything, features=(everything.features @ diags(kept)).tocsr()), vectors))
+        variants.append((name, replace(everything, features=(everything.features @ diags(kept)).tocsr()), True))
     return variants
 
 
@@ -135,7 +139,7 @@ class _Measure:
         return float(np.mean(found)) if found else float("nan")
 
     def _kept(self, scores: Floats, at: npt.NDArray[np.intp]) -> float:
-        likely = together(scores[at])
+        likely = pooled(scores[at, :-1], scores[at, -1])
         cutoff = np.quantile(likely[self.good[at]], 1 - _LOAD)
         return float((likely[self.bad[at]] < cutoff).mean())
 

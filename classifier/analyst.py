@@ -87,6 +87,7 @@ def evaluate(
     arguments: Annotated[list[str] | None, typer.Argument(metavar="[MODEL DATA...]", help="option.model_and_data")] = None,
     output: Annotated[Path, typer.Option("--output", "-o", help="option.report")] = Path("report.html"),
     drift: Annotated[tuple[str, str] | None, typer.Option("--drift", metavar="OLD NEW", help="option.drift")] = None,
+    column: ColumnOption = None,
     part: PartOption = None,
     figures: Annotated[Path | None, typer.Option("--figures", help="option.figures")] = None,
     models: ModelsOption = Path("models"),
@@ -119,7 +120,7 @@ def evaluate(
     if len(given) < 2:
         raise UsageError(say("evaluate.arguments"))
     loaded, folder = opened(given[0], models)
-    everything = read_labeled(given[1:], loaded.policy)
+    everything = read_labeled(given[1:], loaded.policy, columns=named_columns(column))
     rows, measured = part_of(everything, part)
     where = provenance(loaded.model.name, read_manifest(folder), loaded.policy, data=fingerprints(given[1:], everything), rows=rows, part=measured, texts=trained_texts(folder))
     behaviour = tuple(read_suites(suites or shipped_suites(), loaded.policy).items())

@@ -46,6 +46,7 @@ class Built:
     assessment: Assessment | None  # of the test part; None where there is none
     gate: Gate | None  # None without suites
     card: str
+    policy: Policy
     extra: Mapping[str, bytes]  # further files of the folder
 
     @property
@@ -102,4 +103,4 @@ def _finish(
     if not isinstance(sizes, Mapping) or not isinstance(positives, Mapping):
         raise TypeError("notes")
     learned = Learned(sizes, positives, trained.upper["full" if model.full_cutoffs else "fast"], remarks)
-    return Built(trained, found, passed, card(model, policy=policy, learned=learned, assessment=found, gate=passed), extra)
+    return Built(trained, found, passed, card(model, policy=policy, learned=learned, assessment=found, gate=passed), policy, extra)

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import numpy.typing as npt
 
-from classifier.model import Cutoffs
+from classifier.model import ANY, CRISIS, Cutoffs
 from classifier.policy import Policy
 from classifier.targets import Asked, OwnTargets
-from classifier.thresholds import DIGITS, Targets, Upper, share_cutoff, together, upper_cutoffs
+from classifier.thresholds import DIGITS, Targets, Upper, pooled, share_cutoff, upper_cutoffs
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -23,7 +23,7 @@ class HeldOut:
     Rows of minimal pairs are left out: each is the twin of another, and a field never sees such rows in that number.
     """
 
-    heads: tuple[str, ...]  # the grounds, then crisis
+    heads: tuple[str, ...]  # the grounds, then CRISIS and ANY
     scores: Mapping[str, Floats]  # stage to calibrated probabilities, (rows, heads)
     held: Bools  # (rows, heads)
     tuning: Bools  # (rows,): in the tuning part
@@ -57,9 +57,9 @@ class HeldOut:
 class Choice:
     """The settings by which cut-offs are chosen; why these: see models/README.md."""
 
-    asked: Asked = field(default_factory=lambda: Asked(Targets(precision=0.983, misses=0.03), {"off_topic": OwnTargets(misses=0.1)}))
+    asked: Asked = field(default_factory=lambda: Asked(Targets(precision=0.987, misses=0.02), {"off_topic": OwnTargets(misses=0.1)}))
     settled_misses: float = 0.5  # part of the misses that the fast stage may cause before the full one sees a reply
-    crisis_alarms: float = 0.032  # share of other replies that the crisis head may mark
+    crisis_alarms: float = 0.037  # share of other replies that the crisis head may mark
     crisis_doubts: float = 0.06  # share of other replies that get sentence vectors because danger is not ruled out
     enough_to_tune: int = 100  # violations in the tuning part from which on it alone sets the lower cut-off
 
@@ -70,13 +70,13 @@ def choose(held_out: HeldOut, policy: Policy, learned: Sequence[str], choice: Ch
     The upper ones are chosen over all rows whose label is sure, the lower ones over those whose mixture is like that of an
     account: the tuning part where it holds enough violations. Heads that are not among the `learned` ones reach no cut-off.
     """
-    found = {stage: _choose(scores.round(DIGITS), held_out, policy, learned, choice) for stage, scores in held_out.of((*policy.ids, held_out.heads[-1])).scores.items()}
+    found = {stage: _choose(scores.round(DIGITS), held_out, policy, learned, choice) for stage, scores in held_out.of((*policy.ids, CRISIS, ANY)).scores.items()}
     return {s: c for s, (c, _) in found.items()}, {s: u for s, (_, u) in found.items()}
 
 
 def _choose(scores: Floats, held_out: HeldOut, policy: Policy, learned: Sequence[str], choice: Choice) -> tuple[Cutoffs, tuple[Upper, ...]]:
     n, asked = len(policy.ids), choice.asked
-    held = held_out.of((*policy.ids, held_out.heads[-1])).held
+    held = held_out.of((*policy.ids, CRISIS)).held
     grounds, crisis, truth = scores[:, :n], scores[:, n], held[:, :n]
     violation = np.asarray(truth.any(axis=1))
     tuning = held_out.tuning
@@ -85,7 +85,7 @@ def _choose(scores: Floats, held_out: HeldOut, policy: Policy, learned: Sequence
     closed = [g.settled_by == "person" or k not in known for k, g in enumerate(policy.grounds)]
     own = {k: targets for k, g in enumerate(policy.ids) if (targets := asked.precise(g)) and not closed[k]}
     upper = upper_cutoffs(grounds[held_out.sure], truth[held_out.sure], asked.all, closed, own)
-    all_together = together(grounds)
+    all_together = pooled(grounds, scores[:, n + 1])
     least = share_cutoff(all_together, violation & lifelike, asked.all.misses)
     lower = [1.0] * n
     for k in known:  # a ground that reaches the cut-off of all together is named
@@ -95,7 +95,7 @@ def _choose(scores: Floats, held_out: HeldOut, policy: Policy, learned: Sequence
             lower[k] = min(least, share_cutoff(grounds[:, k], truth[:, k] & lifelike, alone.misses))
     doubtful = share_cutoff(all_together, violation & lifelike, asked.all.misses * choice.settled_misses)
     danger, unsettled = 1.0, 1.0
-    if held_out.heads[-1] in learned:
+    if CRISIS in learned:
         others = crisis[~held[:, n]]
         danger, unsettled = (float(np.quantile(others, 1 - share)) for share in (choice.crisis_alarms, choice.crisis_doubts))
     return Cutoffs(tuple(lower), tuple(u.cutoff for u in upper), danger, doubtful, unsettled, least), upper

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from classifier.checks import MANY_REPEATS, Hit
 from classifier.context import Observed
-from classifier.model import Cutoffs
+from classifier.model import ANY, Cutoffs
 from classifier.policy import URGENT, Policy
 from classifier.replies import Reply
 from classifier.rules import Findings
@@ -17,15 +17,13 @@ from classifier.thresholds import Targets, precision_bound, together
 Floats = npt.NDArray[np.float64]
 
 ACTIONS = ("suggest", "review", "keep")
-ANY = "any"
-"""Stands for all grounds together in a reason: no single one is likely enough, and yet it is likely that one of them holds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
     """One piece of evidence for a decision."""
 
-    ground: str  # a ground id, ANY, or a signal (crisis, inquiry)
+    ground: str  # a ground id, a signal (crisis, inquiry), or ANY: no single ground is likely enough, and yet it is likely that one of them holds
     source: str  # "model" or the id of a rule
     score: float | None = None  # calibrated probability, for the model
     cutoff: float | None = None  # the cut-off that the score reached
@@ -56,6 +54,12 @@ class Result:
     model: str  # name of the model, or "none"
     policy: str  # edition of the policy, 2020-03-02
     text_sha256: str
+    any_ground: float | None = None  # the score of all grounds together; None where no head of its own tells it
+
+    @property
+    def together(self) -> float:
+        """The score of all grounds together."""
+        return float(together(np.asarray(self.scores))) if self.any_ground is None else self.any_ground
 
 
 @dataclass(frozen=True)
@@ -73,10 +77,10 @@ NEVER_PROPOSED = ("own", "repost")
 _KEEP = Decision("keep")
 
 
-def decide(observed: Observed, findings: Findings, scores: Sequence[float], crisis: float, desk: Desk, firm: Sequence[float] | None = None) -> Decision:
+def decide(observed: Observed, findings: Findings, scores: Sequence[float], crisis: float, desk: Desk, firm: Sequence[float] | None = None, any_ground: float | None = None) -> Decision:
     """Return the decision for one reply, from its calibrated scores (in the policy's order), hits, cut-offs and policy.
 
-    `firm` are the scores without what odd spelling adds: only they put a reply forward (the same as `scores` where not given).
+    `any_ground` is the score of all grounds together (that of independent grounds where not given). `firm` are the scores without what odd spelling adds: only they put a reply forward (the same as `scores` where not given).
     The order of precedence: never proposed (the account's own posts, reposts), crisis, suggest, review, keep.
     """
     kind = observed.reply.kind
@@ -84,7 +88,9 @@ def decide(observed: Observed, findings: Findings, scores: Sequence[float], cris
         return Decision("keep", signals=(kind,))
     ids, cutoffs, hits = desk.policy.ids, desk.cutoffs, findings.hits
     danger = cutoffs is not None and crisis >= cutoffs.crisis
-    reached = cutoffs.reached(scores) if cutoffs else []
+    if any_ground is None:
+        any_ground = float(together(np.asarray(scores)))
+    reached = cutoffs.reached(scores, any_ground) if cutoffs else []
     if not hits and not reached and not danger:
         return _KEEP if observed.repeats == 1 else Decision("keep", signals=("repeated",) if observed.repeats >= MANY_REPEATS else ())
     signals = _signals(observed, hits, danger, desk)
@@ -108,13 +114,13 @@ def decide(observed: Observed, findings: Findings, scores: Sequence[float], cris
         grounds,
         signals,
         desk.policy.rank([*grounds, *(s for s in signals if s in URGENT)]),
-        _reasons(observed, hits, scores, action, grounds, signals, desk, crisis if danger else None),
+        _reasons(observed, hits, scores, any_ground, action, grounds, signals, desk, crisis if danger else None),
         desk.policy.measures(grounds, urgent),
     )
 
 
 def decide_all(observed: Sequence[Observed], findings: Sequence[Findings], scores: Floats, firm: Floats, desks: Sequence[Desk]) -> list[Decision]:
-    """Return what `decide` gives for each reply; `scores` and `firm` have a column for each ground and one for danger.
+    """Return what `decide` gives for each reply; `scores` and `firm` have a column for each ground, one for danger and one for all grounds together.
 
     Most replies have neither a hit nor a score that reaches anything: seen for the whole batch at once, they are kept without more ado.
     """
@@ -122,12 +128,11 @@ def decide_all(observed: Sequence[Observed], findings: Sequence[Findings], score
     for desk in {id(desk): desk for desk in desks}.values():
         if desk.cutoffs is not None:
             its = np.array([d is desk for d in desks], dtype=np.bool_)
-            noted |= its & (scores >= np.array([*desk.cutoffs.lower, desk.cutoffs.crisis])).any(axis=1)
-            noted |= its & (together(scores[:, :-1]) >= desk.cutoffs.together)
+            noted |= its & (scores >= np.array([*desk.cutoffs.lower, desk.cutoffs.crisis, desk.cutoffs.together])).any(axis=1)
     decisions = []
     for o, f, row, without, desk, reached in zip(observed, findings, scores.tolist(), firm.tolist(), desks, noted.tolist(), strict=True):
         plain = not reached and not f.hits and o.repeats == 1 and o.reply.kind not in NEVER_PROPOSED
-        decisions.append(_KEEP if plain else decide(o, f, row[:-1], row[-1], desk, without[:-1]))
+        decisions.append(_KEEP if plain else decide(o, f, row[:-2], row[-2], desk, without[:-2], row[-1]))
     return decisions
 
 
@@ -156,7 +161,7 @@ def _over_upper(scores: Sequence[float], hits: Sequence[Hit], desk: Desk) -> set
 
 
 def _reasons(
-    observed: Observed, hits: Sequence[Hit], scores: Sequence[float], action: str, grounds: Sequence[str], signals: Sequence[str], desk: Desk, danger: float | None
+    observed: Observed, hits: Sequence[Hit], scores: Sequence[float], any_ground: float, action: str, grounds: Sequence[str], signals: Sequence[str], desk: Desk, danger: float | None
 ) -> tuple[Reason, ...]:
     normalized, raw = observed.normalized, observed.reply.text
     reasons = []
@@ -176,9 +181,9 @@ def _reasons(
             if cutoff is not None and scores[k] >= cutoff:
                 by_model.append(g)
                 reason(g, "model", desk.evidence(observed.text, g), round(float(scores[k]), 4), cutoff)
-    if desk.cutoffs and not by_model and action == "review" and (likeliest := desk.cutoffs.reached(scores)):
+    if desk.cutoffs and not by_model and action == "review" and (likeliest := desk.cutoffs.reached(scores, any_ground)):
         k = likeliest[0]
-        reason(ANY, "model", None, round(float(together(np.asarray(scores))), 4), desk.cutoffs.together)
+        reason(ANY, "model", None, round(any_ground, 4), desk.cutoffs.together)
         reason(desk.policy.ids[k], "model", desk.evidence(observed.text, desk.policy.ids[k]), round(float(scores[k]), 4))
     for h in hits:
         if h.ground in grounds or desk.signals.get(h.rule) in signals:

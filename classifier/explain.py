@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 
-import numpy as np
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -13,7 +12,6 @@ from classifier.decide import Result
 from classifier.messages import language, say
 from classifier.model import Cutoffs
 from classifier.policy import Policy
-from classifier.thresholds import together
 
 _CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 _EVIDENCE = "bold black on yellow"
@@ -61,8 +59,7 @@ def _scores(result: Result, policy: Policy, cutoffs: Cutoffs | None) -> Table:
         cells = (name, f"{result.scores[k]:.3f}", _number(low), _number(high))
         table.add_row(*cells, style="bold" if reached else None)
     if cutoffs:
-        score = float(together(np.array(result.scores)))
-        table.add_row(say("explain.together"), f"{score:.3f}", _number(cutoffs.together), "-", style="bold" if score >= cutoffs.together else None)
+        table.add_row(say("explain.together"), f"{result.together:.3f}", _number(cutoffs.together), "-", style="bold" if result.together >= cutoffs.together else None)
     return table
 
 

@@ -212,7 +212,7 @@ def _log_lengths(lengths: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
 def head_mask(names: Sequence[str], ground: str) -> npt.NDArray[np.bool_]:
     """Return which columns the head of a ground may use: author columns speak for impersonation alone, parent columns for grounds that need the parent."""
     closed = set() if ground == "impersonation" else {"author"}
-    if ground not in ("alteration", "off_topic", "intellectual_property", "false_information", "impersonation"):
+    if ground not in ("alteration", "off_topic", "intellectual_property", "false_information", "impersonation", "any"):
         closed.add("parent")
     groups = (_OF_CONTEXT.get(name.removeprefix("rule:"), name.partition(":")[0]) for name in names)
     return np.array([group not in closed for group in groups])

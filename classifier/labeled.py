@@ -13,7 +13,7 @@ import numpy.typing as npt
 from classifier.errors import DataError
 from classifier.headers import ReadOptions
 from classifier.messages import say
-from classifier.model import CRISIS
+from classifier.model import ANY, CRISIS
 from classifier.policy import Policy
 from classifier.readers import read_replies
 from classifier.replies import Rejected, Reply
@@ -46,14 +46,15 @@ class Labeled:
         return self.reply.parent_id or self.reply.parent_text or self.writer or self.reply.id
 
 
-def read_labeled(sources: Sequence[str | Path], policy: Policy) -> list[Labeled]:
+def read_labeled(sources: Sequence[str | Path], policy: Policy, *, columns: Mapping[str, str] | None = None) -> list[Labeled]:
     """Return the labelled replies of the files; raise DataError that names file and row of the first wrong ones.
 
     Beside the columns of replies a file has `labels` (ground ids joined by |, empty for none; a list in JSON Lines) and
     may have `split`, `signals` (crisis), `sure`, `writer`, `register` and `tags`. A result workbook that the desk has
     filled in is labelled data as well: rows that were hidden or left alone count, the others are passed over.
+    `columns` says which of our columns is which header, where that is not a usual one.
     """
-    rows, problems = load_labeled(sources, policy)
+    rows, problems = load_labeled(sources, policy, columns=columns)
     if problems:
         raise DataError(say("data.problems", n=len(problems)) + "\n" + "\n".join(problems[:SHOWN]))
     return rows
@@ -147,8 +148,12 @@ def _contradictions(rows: Sequence[Labeled]) -> list[str]:
 
 
 def truth(rows: Sequence[Labeled], heads: Sequence[str]) -> npt.NDArray[np.bool_]:
-    """Return which head holds for which row, shape (rows, heads); the head `crisis` is a signal, the others are grounds."""
-    return np.array([[r.crisis if h == CRISIS else h in r.labels for h in heads] for r in rows], dtype=bool).reshape(len(rows), len(heads))
+    """Return which head holds for which row, shape (rows, heads): a ground, danger (CRISIS) or any ground (ANY)."""
+    found = np.array([[h in r.labels for h in heads] for r in rows], dtype=bool).reshape(len(rows), len(heads))
+    for head, values in ((CRISIS, [r.crisis for r in rows]), (ANY, [bool(r.labels) for r in rows])):
+        if head in heads:
+            found[:, heads.index(head)] = values
+    return found
 
 
 def counts(rows: Sequence[Labeled]) -> Counter[str]:

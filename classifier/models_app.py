@@ -10,7 +10,17 @@ import typer
 from classifier.arguments import Command, Group
 from classifier.errors import ModelError, UsageError
 from classifier.messages import say
-from classifier.options import FastOption, ModelsOption, NameArgument, PartOption, SuitesOption, opened, scorer_of
+from classifier.options import (
+    ColumnOption,
+    FastOption,
+    ModelsOption,
+    NameArgument,
+    PartOption,
+    SuitesOption,
+    named_columns,
+    opened,
+    scorer_of,
+)
 
 if TYPE_CHECKING:
     from classifier.screen import Listed
@@ -44,6 +54,7 @@ def compare_models(
     second: Annotated[str, typer.Argument(help="option.second")],
     data: Annotated[list[str] | None, typer.Argument(metavar="DATA...", help="option.compare_data")] = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="option.flips")] = None,
+    column: ColumnOption = None,
     part: PartOption = None,
     models: ModelsOption = Path("models"),
     fast: FastOption = False,
@@ -60,7 +71,7 @@ def compare_models(
     other, _ = opened(second, models)
     if one.policy.ids != other.policy.ids:
         raise ModelError(say("compare.other_grounds", first=one.model.name, second=other.model.name))
-    rows, measured = part_of(read_labeled(data or ["data/replies.csv"], one.policy), part)
+    rows, measured = part_of(read_labeled(data or ["data/replies.csv"], one.policy, columns=named_columns(column)), part)
     found = compare(scorer_of(one, fast=fast), scorer_of(other, fast=fast), rows, read_suites(suites or shipped_suites(), one.policy))
     show_comparison(found, one.model.name, other.model.name, measured)
     if output:
@@ -72,6 +83,7 @@ def compare_models(
 def ablate_model(
     data: Annotated[list[str], typer.Argument(metavar="DATA...", help="option.ablate_data")],
     output: Annotated[Path, typer.Option("--output", "-o", help="option.ablate_output")] = Path("ablation.md"),
+    column: ColumnOption = None,
 ) -> None:
     """Write the table of what each part of the model adds."""
     from classifier.ablation import ablate, ablation_table
@@ -80,7 +92,7 @@ def ablate_model(
     from classifier.rules import default_pack
     from classifier.whole import write_whole
 
-    rows = read_labeled(data, default_policy())
+    rows = read_labeled(data, default_policy(), columns=named_columns(column))
     parts = ablate(rows, policy=default_policy(), pack=default_pack(), progress=lambda step: print(step, file=sys.stderr))
     write_whole({output: ablation_table(parts, data)})
     print(say("report.saved", file=output))

@@ -40,20 +40,35 @@ def ngrams(texts: Sequence[str], words: Sequence[Sequence[str]]) -> csr_matrix:
     texts = [mask(t) for t in texts]
     lengths = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
     first = np.cumsum(lengths + 1) - lengths - 1  # where the edge before each text stands
-    tokens, pairs, numbers = _words(words)
+    words_hashed, numbers = _words(words)
     first_word = np.cumsum(numbers) - numbers
-    hashed = _characters(texts)
     # in each row: characters, the longer n-grams from the edge before the text to the one after it, words, pairs of words
+    parts = [*_characters(texts), _mix(words_hashed, 11), _apart(words_hashed, 1, 12)]
     starts = [first + 1, *[first] * (LONGEST - 1), first_word, first_word]
     counts = [lengths, *(np.where(lengths > 0, np.maximum(lengths + 3 - n, 0), 0) for n in range(2, LONGEST + 1)), numbers, np.maximum(numbers - 1, 0)]
-    parts = [*hashed, tokens, pairs]
+    return _rows(parts, starts, counts)
+
+
+def word_ngrams(words: Sequence[Sequence[str]]) -> csr_matrix:
+    """Return the rows of a batch of texts by their words: single ones, and pairs side by side and with one word between, digits all alike.
+
+    Shape and values as those of `ngrams`.
+    """
+    hashed, numbers = _words(words)
+    first = np.cumsum(numbers) - numbers
+    parts = [_mix(hashed, 13), _apart(hashed, 1, 14), _apart(hashed, 2, 15)]
+    return _rows(parts, [first] * 3, [np.maximum(numbers - k, 0) for k in range(3)])
+
+
+def _rows(parts: Sequence[Hashes], starts: Sequence[npt.NDArray[np.int64]], counts: Sequence[npt.NDArray[np.int64]]) -> csr_matrix:
+    """Return rows made of a stretch of each part: where it starts and how many columns it has, for each row."""
     offsets = np.cumsum([0, *map(len, parts[:-1])])
     begin, count = (np.stack(arrays, axis=1).ravel() for arrays in ([s + o for s, o in zip(starts, offsets, strict=True)], counts))
     pointers = np.concatenate([[0], np.cumsum(np.sum(counts, axis=0))])
     at = np.arange(pointers[-1]) + np.repeat(begin - (np.cumsum(count) - count), count)
     sums = np.diff(pointers)
     values = np.repeat(1 / np.sqrt(np.maximum(sums, 1), dtype=np.float32), sums)
-    return csr_matrix((values, np.concatenate(parts)[at].view(np.int32), pointers), shape=(len(texts), COLUMNS))
+    return csr_matrix((values, np.concatenate(parts)[at].view(np.int32), pointers), shape=(len(sums), COLUMNS))
 
 
 def _characters(texts: list[str]) -> list[Hashes]:
@@ -70,18 +85,22 @@ def _characters(texts: list[str]) -> list[Hashes]:
     return columns
 
 
-def _words(words: Sequence[Sequence[str]]) -> tuple[Hashes, Hashes, npt.NDArray[np.int64]]:
-    """Return the column of every word and of every word with the one after it, and how many words each text has."""
+def _words(words: Sequence[Sequence[str]]) -> tuple[Hashes, npt.NDArray[np.int64]]:
+    """Return the hash of every word, one text after the other, and how many words each text has."""
     spelled, sizes, numbers = _spelled(words)
     if not len(sizes):
-        return np.empty(0, np.uint32), np.empty(0, np.uint32), numbers
+        return np.empty(0, np.uint32), numbers
     spelled = np.where((spelled >= 48) & (spelled <= 57), _DIGIT, spelled)
     starts = np.cumsum(sizes) - sizes
     place = np.arange(len(spelled)) - np.repeat(starts, sizes)
     scrambled = (spelled * _MIX + place.astype(np.uint32)) * _BASE
     scrambled ^= scrambled >> np.uint32(15)
-    hashed = np.add.reduceat(scrambled, starts, dtype=np.uint32)
-    return _mix(hashed, 11), _mix(hashed[:-1] * _MIX + hashed[1:], 12), numbers
+    return np.add.reduceat(scrambled, starts, dtype=np.uint32), numbers
+
+
+def _apart(hashed: Hashes, distance: int, seed: int) -> Hashes:
+    """Return the column of every word with the one so many places after it."""
+    return _mix(hashed[:-distance] * _MIX + hashed[distance:], seed)
 
 
 def _spelled(words: Sequence[Sequence[str]]) -> tuple[Hashes, npt.NDArray[np.int64], npt.NDArray[np.int64]]:

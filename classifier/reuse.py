@@ -12,7 +12,7 @@ from classifier.cutoffs import Choice, HeldOut, choose
 from classifier.errors import ModelError
 from classifier.features import feature_names, rule_ids
 from classifier.messages import say
-from classifier.model import CRISIS, NEVER, Model, Stage, load_model, read_manifest
+from classifier.model import ANY, CRISIS, NEVER, Model, Stage, load_model, read_manifest
 from classifier.policy import Policy
 from classifier.registry import HELD_OUT_FILE
 from classifier.rules import RulePack
@@ -52,7 +52,7 @@ def reuse(folder: Path, name: str, *, policy: Policy, pack: RulePack, choice: Ch
         held_out = HeldOut.from_bytes((folder / HELD_OUT_FILE).read_bytes(), old.heads)
     except (OSError, ValueError, KeyError) as error:
         raise ModelError(say("reuse.no_scores", folder=folder)) from error
-    heads = (*policy.ids, CRISIS)
+    heads = (*policy.ids, CRISIS, ANY)
     rules = rule_ids(pack)
     learned = tuple(h for h in heads if h in old.heads and h not in old.rules_only)
     fast, full = (None if s is None else _carried(s, old, heads, learned, feature_names(rules)) for s in (old.fast, old.full))
@@ -87,5 +87,5 @@ def _carried(stage: Stage, old: Model, heads: tuple[str, ...], learned: tuple[st
 
     return Stage(
         columns(stage.ngrams, 0), columns(features, 0), None if stage.vectors is None else columns(stage.vectors, 0),
-        columns(stage.bias, NEVER), columns(stage.slope, 1), columns(stage.offset, 0),
+        columns(stage.bias, NEVER), columns(stage.slope, 1), columns(stage.offset, 0), None if stage.lemmas is None else columns(stage.lemmas, 0),
     )  # fmt: skip

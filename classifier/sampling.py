@@ -9,12 +9,11 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from classifier.decide import ANY, NEVER_PROPOSED, Result
+from classifier.decide import NEVER_PROPOSED, Result
 from classifier.labeled import Labeled
 from classifier.messages import say
-from classifier.model import Cutoffs
+from classifier.model import ANY, Cutoffs
 from classifier.policy import Policy
-from classifier.thresholds import together
 from classifier.validate import SIMILAR
 
 Floats = npt.NDArray[np.float64]
@@ -102,7 +101,7 @@ def sample(
     places = n - len(picking.picked)
     scores = np.array([r.scores for r in open_], dtype=np.float64)
     logits, cuts = _logits(scores), _review_cutoffs(cutoffs)
-    near = [np.argsort(np.abs(_logits(s) - _logits(np.array(c))), kind="stable") for s, c in zip([*scores.T, together(scores)], cuts, strict=True)]
+    near = [np.argsort(np.abs(_logits(s) - _logits(np.array(c))), kind="stable") for s, c in zip([*scores.T, np.array([r.together for r in open_])], cuts, strict=True)]
     usable = _turns_of(cuts)
     if any(usable):
         picking.take_turns("uncertain", near, usable, places - round(mixture.rare * places))
@@ -230,7 +229,7 @@ class _Picking:
         if k is not None:
             ground = (*self.policy.ids, ANY)[k]
             if (cutoff := _review_cutoffs(self.cutoffs)[k]) < 1:
-                score = together(np.array(result.scores)) if ground == ANY else result.scores[k]
+                score = result.together if ground == ANY else result.scores[k]
                 at, cut = _logits(np.array([score, cutoff]))
                 distance = round(float(at - cut), 4)
         self.picked.append(Picked(result, reason, ground, distance))

@@ -23,7 +23,7 @@ from classifier.features import features, oddly_spelled, plainly_spelled, rule_i
 from classifier.headers import ReadOptions
 from classifier.messages import say
 from classifier.model import Cutoffs, Model, Stage, load_model, shipped_folder
-from classifier.ngrams import mask, ngrams
+from classifier.ngrams import mask, ngrams, word_ngrams
 from classifier.policy import Policy, default_policy
 from classifier.readers import read_posts, read_replies, spool_stdin
 from classifier.rejects import RejectedFile
@@ -31,7 +31,7 @@ from classifier.replies import Reply
 from classifier.results import open_writer
 from classifier.rules import Findings, RulePack, default_pack, shipped_records, unjudged
 from classifier.survey import named_apart, survey
-from classifier.thresholds import DIGITS, Targets, together
+from classifier.thresholds import DIGITS, Targets, pooled
 from classifier.tokenizer import Tokenizer
 
 Floats = npt.NDArray[np.float64]
@@ -128,32 +128,34 @@ class Scorer:
         if self.with_vectors and model.full is not None:
             doubtful = np.flatnonzero(_doubtful(scores, firm, model.fast_cutoffs))
             if len(doubtful):
-                vectors = self._encoder([texts[i] for i in doubtful])
-                scores[doubtful], firm[doubtful] = self._scores(model, model.full, grams[doubtful], columns[doubtful], judged[doubtful], vectors)
+                unsettled = [texts[i] for i in doubtful]
+                further = self._encoder(unsettled), word_ngrams(self._tokenizer.lemmas(unsettled))
+                scores[doubtful], firm[doubtful] = self._scores(model, model.full, grams[doubtful], columns[doubtful], judged[doubtful], *further)
                 for i in doubtful:
                     desks[i] = full_desk
                     self.last_full[i] = True
                 self.with_vectors_count += len(doubtful)
         self.last_cutoffs = desks[-1].cutoffs
-        return self._results(observed, decide_all(observed, findings, scores, firm, desks), scores[:, : len(model.grounds)].tolist())
+        return self._results(observed, decide_all(observed, findings, scores, firm, desks), scores[:, : len(model.grounds)].tolist(), scores[:, -1].tolist())
 
-    def _scores(self, model: Model, stage: Stage, grams: csr_matrix, columns: csr_matrix, judged: Bools, vectors: npt.NDArray[np.float32] | None = None) -> tuple[Floats, Floats]:
+    def _scores(self, model: Model, stage: Stage, grams: csr_matrix, columns: csr_matrix, judged: Bools, vectors: npt.NDArray[np.float32] | None = None, lemmas: csr_matrix | None = None) -> tuple[Floats, Floats]:
         """Return the scores with six decimals, as cut-offs have them, and the same without what odd spelling adds: only these, and rules, put a reply forward.
 
-        The grounds that need a parent post score zero where there is none.
+        A column for each ground, one for danger and one for all grounds together. The grounds that need a parent post score zero where there is none.
         """
-        scores = unjudged(stage.probabilities(grams, columns, vectors).astype(np.float64).round(DIGITS), judged, model.heads)
+        scores = unjudged(stage.probabilities(grams, columns, vectors, lemmas).astype(np.float64).round(DIGITS), judged, model.heads)
+        scores[:, -1] = pooled(scores[:, : len(model.grounds)], scores[:, -1])
         firm, odd = scores.copy(), oddly_spelled(columns)
         if len(odd):
-            plain = stage.probabilities(grams[odd], plainly_spelled(columns[odd]), None if vectors is None else vectors[odd])
+            plain = stage.probabilities(grams[odd], plainly_spelled(columns[odd]), None if vectors is None else vectors[odd], None if lemmas is None else lemmas[odd])
             firm[odd] = np.minimum(scores[odd], plain.astype(np.float64).round(DIGITS))
         return scores, firm
 
-    def _results(self, observed: Sequence[Observed], decisions: Sequence[Decision], scores: Sequence[Sequence[float]]) -> list[Result]:
+    def _results(self, observed: Sequence[Observed], decisions: Sequence[Decision], scores: Sequence[Sequence[float]], any_ground: Sequence[float | None] = ()) -> list[Result]:
         model, edition = self.model.name if self.model else "none", self.policy.edition.isoformat()
         return [
-            Result(o.reply, self._drawn(o.reply, decision) if self.audit else decision, tuple(row), model, edition, sha256(o.reply.text.encode("utf-8", "replace")).hexdigest())
-            for o, decision, row in zip(observed, decisions, scores, strict=True)
+            Result(o.reply, self._drawn(o.reply, decision) if self.audit else decision, tuple(row), model, edition, sha256(o.reply.text.encode("utf-8", "replace")).hexdigest(), score)
+            for o, decision, row, score in zip(observed, decisions, scores, any_ground or [None] * len(observed), strict=True)
         ]
 
     def _drawn(self, reply: Reply, decision: Decision) -> Decision:
@@ -173,7 +175,7 @@ def _doubtful(scores: Floats, firm: Floats, cutoffs: Cutoffs) -> Bools:
     upper = np.array([2.0 if u is None else u for u in cutoffs.upper])
     sure = (firm[:, : len(upper)] >= upper).any(axis=1)
     grounds = scores[:, : len(upper)]
-    doubtful = (together(grounds) >= cutoffs.doubtful) | (grounds >= np.array(cutoffs.lower)).any(axis=1)
+    doubtful = (scores[:, -1] >= cutoffs.doubtful) | (grounds >= np.array(cutoffs.lower)).any(axis=1)
     return np.asarray((doubtful & ~sure) | (scores[:, len(upper)] >= cutoffs.doubtful_crisis))
 
 

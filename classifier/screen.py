@@ -114,9 +114,9 @@ def show_built(built: "Built", folder: Path) -> None:
         console().print(say("built.gate_passed" if built.gate.passed else "built.gate_failed", rows=built.gate.rows, n=len(built.gate.suggested)))
     if built.assessment is not None:
         show_headline(built.assessment)
-    wanting = [(g, u.wanting) for g, u in zip(built.trained.model.grounds, built.upper, strict=True) if u.wanting]
-    for ground, n in wanting:
-        console().print(say("built.wanting", ground=ground, n=n))
+    for g, u in zip(built.policy.grounds, built.upper, strict=True):
+        if u.wanting:
+            console().print(say("built.wanting", ground=g.short if language() == "ja" else g.id, n=u.wanting))
     failed = built.gate is not None and not built.gate.passed
     console().print(say("built.next_failed" if failed else "train.saved", folder=folder, name=folder.name))
 

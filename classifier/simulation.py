@@ -188,7 +188,7 @@ def _by_rule(field: _Field, heads: "_Heads", labeled: Rows, rest: Rows, replay: 
     place = {str(i): i for i in rest.tolist()}
     results = []
     for i, scores in zip(rest.tolist(), heads.scores(rest).round(6).tolist(), strict=True):
-        grounds = tuple(ids[k] for k in heads.cutoffs.reached(scores))
+        grounds = tuple(ids[k] for k in heads.cutoffs.reached(scores, float(together(np.array(scores)))))
         results.append(Result(replace(field.rows[i].reply, id=str(i)), Decision("review" if grounds else "keep", grounds), tuple(scores), "replay", field.policy.edition.isoformat(), ""))
     known = Known.of([field.rows[i] for i in labeled], field.policy)
     picked = sample(results, replay.per_round, policy=field.policy, cutoffs=heads.cutoffs, known=known, mixture=replay.mixture, seed=seed)

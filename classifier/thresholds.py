@@ -118,6 +118,19 @@ def together(scores: Floats) -> Floats:
     return np.asarray(1 - np.prod(1 - scores, axis=-1))
 
 
+def pooled(scores: Floats, any_ground: Floats) -> Floats:
+    """Return the score of all grounds together, shape (rows,), where a head of its own says how likely any ground is, with DIGITS decimals.
+
+    A logarithmic opinion pool (Genest and Zidek 1986) of `together` and that head, two to one: each errs where the other does not.
+    """
+    return np.asarray(1 / (1 + np.exp(-(2 * _logit(together(scores)) + _logit(any_ground)) / 3))).round(DIGITS)
+
+
+def _logit(p: Floats) -> Floats:
+    clipped = np.clip(p, 10.0**-DIGITS, 1 - 10.0**-DIGITS)
+    return np.asarray(np.log(clipped / (1 - clipped)))
+
+
 def share_cutoff(scores: Floats, truth: Bools, misses: float) -> float:
     """Return the highest score that all but a share `misses` of the true rows reach; 1 where none is true."""
     held = np.sort(scores[truth])

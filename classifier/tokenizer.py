@@ -22,6 +22,11 @@ class Tokenizer:
         """Return the words of each text as one string with blanks between them, which `ngrams` takes too."""
         return list(map(self._tagger.parse, texts))
 
+    def lemmas(self, texts: Sequence[str]) -> list[list[str]]:
+        """Return the dictionary forms of the words of each text, in order: 死ねば as 死ぬ, ば; a word that is in no dictionary as it stands."""
+        parse = self._to_lemmas.parse
+        return [[lemma.partition("-")[0] or lemma for lemma in parse(text).split("\n") if lemma] if text else [] for text in texts]
+
     def persons(self, text: str) -> list[tuple[int, int]]:
         """Return where names of persons stand in a text (start, end), by the dictionary's part of speech 人名."""
         spans, at = [], 0
@@ -39,6 +44,10 @@ class Tokenizer:
     @cached_property
     def _tagger(self) -> fugashi.Tagger:
         return fugashi.Tagger("-Owakati")
+
+    @cached_property
+    def _to_lemmas(self) -> fugashi.Tagger:
+        return fugashi.Tagger(r'-O "" -F%f[7]\\n -U%m\\n -E\\n')  # the dictionary form (エアコン-air conditioner) of a known word, an unknown one as it stands
 
     @property
     def dictionary(self) -> str:

@@ -1,7 +1,7 @@
 """The training run: labelled replies to a calibrated model with cut-offs, the same numbers each time."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from importlib.metadata import version
 
 import numpy as np
@@ -19,8 +19,8 @@ from classifier.errors import DataError
 from classifier.features import feature_names, features, head_mask, rule_ids
 from classifier.labeled import Labeled, truth
 from classifier.messages import say
-from classifier.model import CRISIS, NEVER, PACKAGES, Model, Stage
-from classifier.ngrams import mask, ngrams
+from classifier.model import ANY, CRISIS, NEVER, PACKAGES, Model, Stage
+from classifier.ngrams import mask, ngrams, word_ngrams
 from classifier.policy import Policy
 from classifier.rules import NEEDS_PARENT, RulePack, unjudged
 from classifier.thresholds import Upper
@@ -30,18 +30,20 @@ Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
 _MANY = 5000  # rows from which on two processes share the work
+WITHOUT_LEMMAS = ("other",)
+"""Heads that see no lemmas: floods and junk have no words, and what a dictionary makes of them misleads."""
 
 
 @dataclass(frozen=True)
 class Recipe:
     """The settings of a training run; chosen by experiment, see models/README.md."""
 
-    strength: float = 0.1  # C of the support vector machines, the inverse of the L2 penalty
+    strength: float = 0.05  # C of the support vector machines, the inverse of the L2 penalty
     feature_weight: float = 1.0  # of the features beside n-gram rows of length one
     vector_weight: float = 1.5
     vector_directions: int = 256  # principal directions of the sentence vectors that the heads see
     rarest: int = 2  # an n-gram must stand in so many rows
-    folds: int = 4
+    folds: int = 3
     doubtful_row: float = 0.5  # weight of rows whose label is not sure
     fewest: int = 20  # positives that a head needs; with fewer the ground goes by rules alone
     seed: int = 20200302
@@ -65,11 +67,12 @@ class Inputs:
     ngrams: csr_matrix
     features: csr_matrix
     vectors: npt.NDArray[np.float32] | None
+    lemmas: csr_matrix
     judged: Bools  # has a parent
 
     def take(self, rows: npt.NDArray[np.intp]) -> "Inputs":
         """Return these rows."""
-        return Inputs(self.ngrams[rows], self.features[rows], None if self.vectors is None else self.vectors[rows], self.judged[rows])
+        return Inputs(self.ngrams[rows], self.features[rows], None if self.vectors is None else self.vectors[rows], self.lemmas[rows], self.judged[rows])
 
 
 def train(
@@ -81,7 +84,7 @@ def train(
     by rules and people. Raises DataError where no ground has enough.
     """
     recipe = recipe or Recipe()
-    heads = (*policy.ids, CRISIS)
+    heads = (*policy.ids, CRISIS, ANY)
     learn, tune = [r for r in rows if r.split == "train"], [r for r in rows if r.split == "tune"]
     held = truth(learn, heads)
     learned = tuple(h for h, n in zip(heads, held.sum(axis=0), strict=True) if recipe.fewest <= n < len(learn))
@@ -100,12 +103,12 @@ def train(
         out_of_fold = np.zeros(held.shape)
         for i, (inside, outside) in enumerate(folds, 1):
             progress(say("train.fold", stage=stage, i=i, n=len(folds)))
-            out_of_fold[outside] = fit.logits(fit.weights(mine.take(inside), held[inside], weight[inside]), mine.take(outside))
+            out_of_fold[outside] = logits_of(fit.weights(mine.take(inside), held[inside], weight[inside]), mine.take(outside))
         progress(say("train.final", stage=stage))
         weights = fit.weights(mine, held, weight)
         slope, offset = _calibrate(out_of_fold, held, mine.judged, heads, learned, recipe)
-        stages[stage] = Stage(weights.ngrams, weights.features, weights.vectors, weights.bias, slope, offset)
-        logits = np.concatenate([out_of_fold, fit.logits(weights, other)]) if len(tune) else out_of_fold
+        stages[stage] = replace(weights, slope=slope, offset=offset)
+        logits = np.concatenate([out_of_fold, logits_of(weights, other)]) if len(tune) else out_of_fold
         scores[stage] = unjudged(1 / (1 + np.exp(-(logits * slope + offset))), inputs.judged, heads)
     plain = np.array([not any(t.startswith("pair:") for t in r.tags) for r in (*learn, *tune)], dtype=bool)
     sure = np.array([r.sure for r in (*learn, *tune)], dtype=bool)
@@ -132,10 +135,17 @@ def inputs_of(rows: Sequence[Labeled], pack: RulePack) -> Inputs:
     observed = observe([r.reply for r in rows])
     findings = pack(observed)
     texts = [mask(o.text) for o in observed]
-    grams = ngrams(texts, Tokenizer()(texts))
+    tokenizer = Tokenizer()
+    grams, lemmas = ngrams(texts, tokenizer(texts)), word_ngrams(tokenizer.lemmas(texts))
     grams.sum_duplicates()
+    lemmas.sum_duplicates()
     vectors = _vectors(texts) if encoder.available() else None
-    return Inputs(grams, features(observed, findings, pack), vectors, np.array([o.judged_against_parent for o in observed], dtype=bool))
+    return Inputs(grams, features(observed, findings, pack), vectors, lemmas, np.array([o.judged_against_parent for o in observed], dtype=bool))
+
+
+def logits_of(stage: Stage, inputs: Inputs) -> Floats:
+    """Return the heads' raw scores, shape (rows, heads)."""
+    return np.asarray(stage.logits(inputs.ngrams, inputs.features, inputs.vectors, inputs.lemmas), dtype=np.float64)
 
 
 def _vectors(texts: Sequence[str]) -> npt.NDArray[np.float32]:
@@ -159,39 +169,77 @@ class _Directions:
         return projected
 
 
-class Fit:
-    """Fits one head after the other on the same inputs."""
+@dataclass(frozen=True)
+class _Counted:
+    """Rows of hashed columns as heads see them: those that stand in several rows, weighted by how few (Spärck Jones 1972)."""
 
-    def __init__(self, recipe: Recipe, heads: Sequence[str], learned: Sequence[str], names: Sequence[str], with_vectors: bool) -> None:
-        self.recipe, self.heads, self.learned, self.with_vectors = recipe, heads, learned, with_vectors
+    rows: csr_matrix  # (rows, columns used)
+    used: npt.NDArray[np.intp]
+    idf: npt.NDArray[np.float32]
+
+    @classmethod
+    def of(cls, rows: csr_matrix, rarest: int) -> "_Counted":
+        """Weigh these rows."""
+        frequency = np.bincount(rows.indices, minlength=rows.shape[1])
+        idf = np.where(frequency >= rarest, np.log((1 + rows.shape[0]) / (1 + frequency)), 0).astype(np.float32)
+        used = np.flatnonzero(idf)
+        return cls((rows @ diags(idf)).tocsc()[:, used].tocsr(), used, idf)
+
+    def spread(self, fitted: Floats) -> npt.NDArray[np.float32]:
+        """Return weights for all columns from those of the used ones, (columns used, heads): document weights folded in, and as the model's file keeps them."""
+        weights = np.zeros((len(self.idf), fitted.shape[1]), dtype=np.float32)
+        weights[self.used] = (fitted * self.idf[self.used, None]).astype(np.float16)
+        return weights
+
+
+class _Views:
+    """One matrix as different heads see it: with the same places, and zeros where a head may not look."""
+
+    def __init__(self, rows: csr_matrix, parts: Sequence[int]) -> None:
+        self._rows, self._parts = rows, parts
+        self._made: dict[tuple[bytes, bool], csr_matrix] = {}
+
+    def of(self, mask: npt.NDArray[np.float32], with_lemmas: bool) -> csr_matrix:
+        """Return the matrix with features weighted by `mask`, (features,), and with lemmas or without; made once, so that it is sent to other processes once."""
+        key = mask.tobytes(), with_lemmas
+        if key not in self._made:
+            grams, _, lemmas, directions = self._parts
+            weights = np.concatenate([np.ones(grams), mask, np.full(lemmas, float(with_lemmas)), np.ones(directions)])
+            rows = self._rows
+            self._made[key] = csr_matrix((rows.data * weights[rows.indices], rows.indices, rows.indptr), shape=rows.shape)
+        return self._made[key]
+
+
+class Fit:
+    """Fits one head after the other on the same inputs: the fast stage on n-grams and features, the full one on sentence vectors and lemmas too."""
+
+    def __init__(self, recipe: Recipe, heads: Sequence[str], learned: Sequence[str], names: Sequence[str], full: bool) -> None:
+        self.recipe, self.heads, self.learned, self.full = recipe, heads, learned, full
         self.masks = [head_mask(names, h).astype(np.float32) * recipe.feature_weight for h in heads]
 
     def weights(self, inputs: Inputs, held: Bools, weight: Floats) -> Stage:
-        """Return the weights of all heads (slope 1, offset 0), n-gram document weights folded in."""
-        frequency = np.bincount(inputs.ngrams.indices, minlength=inputs.ngrams.shape[1])
-        idf = np.where(frequency >= self.recipe.rarest, np.log((1 + len(held)) / (1 + frequency)), 0).astype(np.float32)
-        used = np.flatnonzero(idf)
-        left = (inputs.ngrams @ diags(idf)).tocsc()[:, used].tocsr()
-        directions = self._directions(inputs.vectors) if self.with_vectors and inputs.vectors is not None else None
-        right = [csr_matrix(directions.project(inputs.vectors))] if directions and inputs.vectors is not None else []
-        columns = len(used), inputs.features.shape[1]
-        width = sum(columns) + (self.recipe.vector_directions if directions else 0)
-
-        tasks = [delayed(_head)(left, inputs.features, right, self.masks[k], held[:, k], weight, self.recipe) for k in self._taught(held)]
+        """Return the weights of all heads (slope 1, offset 0)."""
+        grams = _Counted.of(inputs.ngrams, self.recipe.rarest)
+        lemmas = _Counted.of(inputs.lemmas, self.recipe.rarest) if self.full else None
+        directions = self._directions(inputs.vectors) if self.full and inputs.vectors is not None else None
+        parts = [grams.rows.shape[1], inputs.features.shape[1], lemmas.rows.shape[1] if lemmas else 0, self.recipe.vector_directions if directions else 0]
+        blocks = [grams.rows, inputs.features, *([lemmas.rows] if lemmas else []), *([csr_matrix(directions.project(inputs.vectors))] if directions and inputs.vectors is not None else [])]
+        seen = _Views(hstack(blocks).tocsr().astype(np.float64), parts)
+        tasks = [delayed(_head)(seen.of(self.masks[k], h not in WITHOUT_LEMMAS), held[:, k], weight, self.recipe) for k, h in enumerate(self.heads) if k in self._taught(held)]
         # in processes, since liblinear's random numbers are one stream for all threads; few rows are not worth starting them
         found = dict(zip(self._taught(held), Parallel(n_jobs=2 if len(held) >= _MANY else 1)(tasks), strict=True))
-        never = np.append(np.zeros(width), NEVER)
+        never = np.append(np.zeros(sum(parts)), NEVER)
         fitted = np.array([found.get(k, never) for k in range(len(self.heads))]).T
-        ngram_weights = np.zeros((inputs.ngrams.shape[1], len(self.heads)), dtype=np.float32)
-        # as the model's file keeps them, so that what is measured is what is shipped
-        ngram_weights[used] = (fitted[: columns[0]] * idf[used, None]).astype(np.float16)
-        feature_weights = (fitted[columns[0] : sum(columns)] * np.array(self.masks).T).astype(np.float32)
-        vectors, bias = None, fitted[-1]
+        of_grams, of_features, of_lemmas, of_directions, bias = np.split(fitted, np.cumsum(parts))
+        vectors, bias = None, bias[0]
         if directions:
-            vectors = (directions.axes @ fitted[sum(columns) : -1]).astype(np.float32)
+            vectors = (directions.axes @ of_directions).astype(np.float32)
             bias = bias - directions.center @ vectors
         ones = np.ones(len(self.heads), dtype=np.float32)
-        return Stage(ngram_weights, feature_weights, vectors, bias.astype(np.float32), ones, ones * 0)
+        return Stage(
+            grams.spread(of_grams), (of_features * np.array(self.masks).T).astype(np.float32), vectors, bias.astype(np.float32), ones, ones * 0,
+            lemmas.spread(of_lemmas) if lemmas else None,
+        )  # fmt: skip
 
     def _taught(self, held: Bools) -> list[int]:
         """Return the places of the heads that these rows can teach: a fold may hold none of a rare ground."""
@@ -203,22 +251,11 @@ class Fit:
         _, axes = np.linalg.eigh(np.cov((vectors - center).T))
         return _Directions(center, axes[:, ::-1][:, : self.recipe.vector_directions] * self.recipe.vector_weight)
 
-    def logits(self, stage: Stage, inputs: Inputs) -> Floats:
-        """Return the heads' raw scores, shape (rows, heads)."""
-        logits = inputs.ngrams @ stage.ngrams + inputs.features @ stage.features + stage.bias
-        if stage.vectors is not None and inputs.vectors is not None:
-            logits = logits + inputs.vectors @ stage.vectors
-        out: Floats = np.asarray(logits, dtype=np.float64)
-        return out
 
-
-def _head(
-    ngrams: csr_matrix, features: csr_matrix, vectors: list[csr_matrix], mask: npt.NDArray[np.float32], held: Bools, weight: Floats, recipe: Recipe
-) -> npt.NDArray[np.float64]:
+def _head(seen: csr_matrix, held: Bools, weight: Floats, recipe: Recipe) -> npt.NDArray[np.float64]:
     """Return the weights of one head and its bias: a linear support vector machine with squared hinge loss, which ranks better here than logistic regression."""
-    x = hstack([ngrams, features @ diags(mask), *vectors]).tocsr()
-    model = LinearSVC(C=recipe.strength, dual=True, tol=1e-2, random_state=recipe.seed, max_iter=5000)
-    model.fit(x, held, sample_weight=weight)
+    model = LinearSVC(C=recipe.strength, dual=True, tol=5e-2, random_state=recipe.seed, max_iter=5000)
+    model.fit(seen, held, sample_weight=weight)
     return np.append(model.coef_[0], model.intercept_)
 
 

@@ -1,6 +1,7 @@
 """The Japanese words in which a desk officer reads a decision."""
 
-from classifier.decide import ANY, Decision, Reason
+from classifier.decide import Decision, Reason
+from classifier.model import ANY
 from classifier.policy import Policy
 
 ACTIONS = {"suggest": "措置候補", "review": "要確認", "keep": "該当なし"}

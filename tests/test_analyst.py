@@ -192,6 +192,17 @@ def test_a_column_of_the_labelled_data_can_be_named(small_data: Path, tmp_path: 
     assert (done.returncode, "nothing wrong" in done.stdout) == (0, True), done.stderr
 
 
+@pytest.mark.parametrize("words", [("evaluate", "default", "d.csv", "--fast"), ("models", "compare", "default", "default", "d.csv", "--fast"), ("models", "ablate", "d.csv")], ids=["evaluate", "compare", "ablate"])
+def test_a_column_can_be_named_wherever_labelled_data_are_read(words, tmp_path: Path) -> None:
+    (tmp_path / "d.csv").write_text("id,書かれたこと,labels\n1,電波が弱いです,\n2,回線を早く直してください,\n", encoding="utf-8")
+    assert "no header 'ない列'" in command(*words, "--column", "text=ない列", cwd=tmp_path).stderr
+    done = command(*words, "--column", "text=書かれたこと", cwd=tmp_path)
+    if words[1] == "ablate":
+        assert "tune" in done.stderr  # the text is found; there is nothing to tune on
+    else:
+        assert done.returncode == 0, done.stderr
+
+
 def test_a_model_is_compared_and_its_flips_are_written(small_models: Path, small_data: Path, tmp_path: Path) -> None:
     done = command("models", "compare", "default", "small", str(small_data), "-o", "flips.csv", "--fast", cwd=tmp_path)
     assert done.returncode == 0, done.stderr

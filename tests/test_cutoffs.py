@@ -7,22 +7,23 @@ import pytest
 
 from classifier.cutoffs import Choice, HeldOut, choose
 from classifier.labeled import read_labeled
-from classifier.model import CRISIS
+from classifier.model import ANY, CRISIS
 from classifier.normalize import normalize
 from classifier.policy import default_policy
 from classifier.score import Scorer
 from classifier.spelling import odd_spelling
 from classifier.targets import Asked, OwnTargets
-from classifier.thresholds import Targets, together
+from classifier.thresholds import Targets, pooled
 
 POLICY = default_policy()
-HEADS = (*POLICY.ids, CRISIS)
+HEADS, N = (*POLICY.ids, CRISIS, ANY), len(POLICY.ids)
 
 
 @pytest.fixture(scope="module")
 def held_out():
     random = np.random.default_rng(1)
     held = random.random((3000, len(HEADS))) < 0.06
+    held[:, HEADS.index(ANY)] = held[:, :N].any(axis=1)
     scores = np.clip(np.where(held, random.beta(6, 2, held.shape), random.beta(1, 30, held.shape)), 0, 1)
     return HeldOut(HEADS, {"fast": scores, "full": scores**0.9}, held, np.arange(3000) >= 2000, np.ones(3000, dtype=bool))
 
@@ -42,8 +43,8 @@ def test_bytes_hold_numbers_only_and_give_back_the_same(held_out):
 def test_the_misses_asked_for_are_kept_on_the_tuning_part(held_out):
     cutoffs, _ = choose(held_out, POLICY, HEADS, asked(misses=0.05))
     scores, held = held_out.scores["fast"].round(6)[held_out.tuning], held_out.held[held_out.tuning]
-    bad = held[:, :-1].any(axis=1)
-    assert (together(scores[bad, :-1]) < cutoffs["fast"].together).mean() <= 0.05
+    bad = held[:, :N].any(axis=1)
+    assert (pooled(scores[bad, :N], scores[bad, N + 1]) < cutoffs["fast"].together).mean() <= 0.05
     assert all(low <= cutoffs["fast"].together for low in cutoffs["fast"].lower)  # a ground that reaches it by itself is named
 
 
@@ -81,7 +82,7 @@ def test_other_heads_score_nothing(held_out):
     edition = replace(POLICY, grounds=(*[g for g in POLICY.grounds if g.id != "other"], replace(POLICY.grounds[0], id="new")))
     moved = held_out.of((*edition.ids, CRISIS))
     assert not moved.held[:, -2].any() and not moved.scores["fast"][:, -2].any()
-    assert np.array_equal(moved.held[:, -1], held_out.held[:, -1])
+    assert np.array_equal(moved.held[:, -1], held_out.held[:, HEADS.index(CRISIS)])
     assert "other" not in moved.heads
 
 
@@ -98,6 +99,6 @@ def test_what_is_declared_is_what_is_applied(small_built, small_data):
             if "crisis" in result.decision.signals or by_rules or odd_spelling([normalize(result.reply.text)])[0]:
                 continue
             over = {g for g, p, u in zip(policy.ids, result.scores, cutoffs.upper, strict=True) if u is not None and p >= u}
-            likely = {policy.ids[k] for k in cutoffs.reached(result.scores)}
+            likely = {policy.ids[k] for k in cutoffs.reached(result.scores, result.together)}
             assert result.decision.action == ("suggest" if over else "review" if likely else "keep")
             assert set(result.decision.grounds) == (over or likely)

@@ -257,15 +257,15 @@ def test_grounds_stand_in_the_policys_order_with_reasons_and_measures(scores, ru
 
 
 @settings(deadline=None)
-@given(st.lists(st.tuples(SCORES, RULES, st.sampled_from([0.0, 0.5]), st.sampled_from(["reply", "own", "repost"]), st.integers(1, 4), st.booleans()), max_size=6), BANDS, st.sampled_from([0.4, 2.0]), st.sampled_from([0.5, 1.0]))
+@given(st.lists(st.tuples(SCORES, RULES, st.sampled_from([0.0, 0.5]), st.sampled_from(["reply", "own", "repost"]), st.integers(1, 4), st.booleans(), st.sampled_from([0.0, 0.4, 0.9])), max_size=6), BANDS, st.sampled_from([0.4, 2.0]), st.sampled_from([0.5, 1.0]))
 def test_a_batch_is_decided_as_each_reply_by_itself(rows, bands, together, plainly):
-    observed = observe([Reply("1", TEXT, kind=kind) for _, _, _, kind, _, _ in rows], repeats=[times for *_, times, _ in rows])
+    observed = observe([Reply("1", TEXT, kind=kind) for _, _, _, kind, *_ in rows], repeats=[times for *_, times, _, _ in rows])
     desks = [replace(DESK, cutoffs=banded(bands, together)), BY_RULES]
-    of_rows = [desks[by_rules] for *_, by_rules in rows]
+    of_rows = [desks[by_rules] for *_, by_rules, _ in rows]
     found = [findings(*rules) for _, rules, *_ in rows]
-    scores = np.array([[*s, crisis] for s, _, crisis, *_ in rows], dtype=np.float64).reshape(len(rows), N + 1)
+    scores = np.array([[*s, crisis, any_ground] for s, _, crisis, *_, any_ground in rows], dtype=np.float64).reshape(len(rows), N + 2)
     firm = scores * plainly
-    alone = [decide(o, f, s[:-1], s[-1], d, w[:-1]) for o, f, s, w, d in zip(observed, found, scores.tolist(), firm.tolist(), of_rows, strict=True)]
+    alone = [decide(o, f, s[:-2], s[-2], d, w[:-2], s[-1]) for o, f, s, w, d in zip(observed, found, scores.tolist(), firm.tolist(), of_rows, strict=True)]
     assert decide_all(observed, found, scores, firm, of_rows) == alone
 
 

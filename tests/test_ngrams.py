@@ -1,11 +1,12 @@
 import pickle
 
+import fugashi
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from classifier.ngrams import COLUMNS, LONGEST, located, mask, ngrams
+from classifier.ngrams import COLUMNS, LONGEST, located, mask, ngrams, word_ngrams
 from classifier.normalize import normalize
 from classifier.tokenizer import Tokenizer
 
@@ -32,6 +33,35 @@ def test_ngrams_of_a_batch_are_those_of_each_text_alone(batch):
         alone = ngrams([text], [words])
         assert same(together[i], alone)
         assert together.indptr[i + 1] - together.indptr[i] == len(alone.indices)
+
+
+@ANY
+@given(st.lists(WORDS, max_size=5))
+def test_word_ngrams_of_a_batch_are_those_of_each_text_alone(batch):
+    together = word_ngrams(batch)
+    assert together.shape == (len(batch), COLUMNS)
+    assert together.dtype == np.float32
+    for i, words in enumerate(batch):
+        assert same(together[i], word_ngrams([words]))
+        n = len(words)
+        assert together.indptr[i + 1] - together.indptr[i] == n + max(n - 1, 0) + max(n - 2, 0)
+
+
+def test_lemmas_are_dictionary_forms():
+    tokenizer = Tokenizer()
+    assert tokenizer.lemmas(["早く死ねばスマホ直せよ", "", "エアコン zoom -"]) == [["早い", "死ぬ", "ば", "スマホ", "直す"], [], ["エアコン", "zoom", "-"]]
+    texts = ["電波が弱くて困っています。", "アルミの缶、3つ（笑）", "ｗｗｗ草", "しね　死ね シネ"]
+    with_nodes = [[(w.feature.lemma or w.surface).partition("-")[0] for w in fugashi.Tagger()(t)] for t in texts]
+    assert tokenizer.lemmas(texts) == with_nodes
+
+
+def test_word_ngrams_are_words_and_pairs_side_by_side_and_with_one_between():
+    def columns(*words):
+        return set(word_ngrams([words]).indices.tolist())
+
+    assert len(columns("電波", "が", "弱い") & columns("電波", "は", "弱い")) == 3  # both words, and the pair with one between
+    assert len(columns("電波", "が") & columns("が", "電波")) == 2  # the words, not the pair
+    assert columns("12", "月") == columns("34", "月")
 
 
 @ANY

@@ -17,7 +17,7 @@ from classifier.reuse import Changes, changes, reuse
 from classifier.rules import default_pack, read_pack
 from classifier.score import Scorer
 from classifier.targets import Asked
-from classifier.thresholds import Targets, together
+from classifier.thresholds import Targets, pooled
 
 POLICY = default_policy()
 REPLIES = [Reply(str(i), t) for i, t in enumerate(["電波が入らない", "お前みたいな寄生虫は死ね", "登録はこちら https://a.example.com/", "総務省は何をしているのか"])]
@@ -41,14 +41,16 @@ def test_changes_are_told_by_ids(edition):
 
 
 def test_other_cutoffs_leave_the_scores_alone(small_models, small_built):
-    strict = Choice(Asked(Targets(precision=0.98, misses=0.02), {}))
+    strict = Choice(Asked(Targets(precision=0.98, misses=0.0), {}))
     model = reuse(small_models / "small", "strict", policy=POLICY, pack=default_pack(), choice=strict).model
     old = small_built.trained.model
     assert [r.scores for r in Scorer(model, fast=True)(REPLIES)] == [r.scores for r in Scorer(old, fast=True)(REPLIES)]
     assert model.rules_only == old.rules_only
     held_out = small_built.trained.held_out
-    scores, bad = held_out.scores["full"].round(6), held_out.held[:, :-1].any(axis=1)
-    kept = [int((together(scores[bad, :-1]) < m.full_cutoffs.together).sum()) for m in (model, old)]
+    n = len(POLICY.ids)
+    bad = held_out.held[:, :n].any(axis=1)
+    scores = held_out.scores["full"].round(6)[bad]
+    kept = [int((pooled(scores[:, :n], scores[:, n + 1]) < m.full_cutoffs.together).sum()) for m in (model, old)]
     assert kept[0] < kept[1]
 
 

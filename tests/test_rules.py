@@ -1,5 +1,7 @@
+import csv
 import random
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -7,6 +9,7 @@ from classifier.checks import CHECK_RULES
 from classifier.context import observe
 from classifier.errors import RulesError
 from classifier.lexicon import default_lexicon
+from classifier.normalize import normalize_all
 from classifier.policy import default_policy
 from classifier.replies import Reply
 from classifier.rules import (
@@ -45,6 +48,13 @@ def test_what_needs_the_parent_is_not_judged_without_it():
     (rule,) = [r for r in PACK.rules if r.id == "off_topic.recipe"]
     assert ids(run(rule.hits[0], parent_text="国勢調査のお知らせ")[0]) == ["off_topic.recipe"]
     assert ids(run(rule.hits[0])[0]) == []
+
+
+def test_no_first_look_keeps_a_rule_from_a_text_that_it_matches():
+    with (Path(__file__).parents[1] / "data" / "suites" / "hard_negatives.csv").open(encoding="utf-8", newline="") as lines:
+        texts = [n.text for n in normalize_all([row["text"] for row in csv.DictReader(lines)], [()] * 302)]
+    texts += [t for rule in PACK.rules for t in (*rule.hits, *rule.misses)]
+    assert [(r.id, t) for r in PACK.rules for t in texts if not any(a in t for a in r.first) and r.pattern.search(t)] == []
 
 
 def test_failures_finds_nothing_wrong_with_the_pack():

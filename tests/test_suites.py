@@ -31,7 +31,7 @@ def test_hard_negatives_are_hardly_ever_suggested(scorer: Scorer) -> None:
     assert sum(r.decision.action == "suggest" for r in results) <= 0.01 * len(results)
 
 
-@pytest.mark.parametrize(("suite", "least"), [("distress", 0.72), ("distress_fresh", 0.8)])
+@pytest.mark.parametrize(("suite", "least"), [("distress", 0.72), ("distress_fresh", 0.8), ("distress_fresh_2", 0.8)])
 def test_writers_in_distress_go_to_a_person_with_the_signal(scorer: Scorer, suite: str, least: float) -> None:
     """All of them is the goal; hidden distress is still missed (models/README.md), and no model may be worse than this."""
     results = scorer([r.reply for r in rows(suite)])
@@ -43,6 +43,15 @@ def test_those_who_only_look_in_danger_are_mostly_let_be(scorer: Scorer) -> None
     results = scorer([r.reply for r in rows("distress_alikes")])
     assert sum("crisis" in r.decision.signals for r in results) <= 0.1 * len(results)
     assert not any(r.decision.action == "suggest" for r in results)
+
+
+def test_threats_and_exposed_persons_reach_a_person(scorer: Scorer) -> None:
+    """All of them is the goal, and none of the harmless look-alikes may be suggested; no model may be worse than this."""
+    some = rows("threats_fresh")
+    results = scorer([r.reply for r in some])
+    kept = sum(bool(r.labels) and d.decision.action == "keep" for r, d in zip(some, results, strict=True))
+    assert kept <= 0.2 * sum(bool(r.labels) for r in some)
+    assert [r.reply.id for r, d in zip(some, results, strict=True) if not r.labels and d.decision.action == "suggest"] == []
 
 
 @pytest.mark.parametrize(("suite", "form", "least"), [("disguises", "disguised", 0.95), ("disguises", "plain", 0.95), ("disguises_fresh", "disguised", 0.78), ("disguises_fresh", "plain", 0.9)])

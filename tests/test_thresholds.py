@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from classifier.thresholds import (
     Targets,
     Upper,
+    pooled,
     precision_bound,
     rows_without_error,
     share_cutoff,
@@ -246,3 +247,13 @@ def test_the_score_of_all_grounds_together_is_no_less_than_any_and_rises_with_ea
     higher[:, 0] = np.minimum(scores[:, 0] + 0.1, 1)
     assert (together(higher) >= found).all()
     assert np.allclose(together(scores[:, ::-1]), found)
+
+
+@given(st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1), st.floats(0, 1)), min_size=1, max_size=8))
+def test_the_pooled_score_lies_between_both_and_rises_with_each(rows):
+    scores, any_ground = np.array([r[:2] for r in rows]), np.array([r[2] for r in rows])
+    found, both = pooled(scores, any_ground), np.stack([together(scores), any_ground])
+    assert (found >= both.min(axis=0) - 2e-6).all() and (found <= both.max(axis=0) + 2e-6).all()
+    assert (pooled(np.minimum(scores + 0.1, 1), any_ground) >= found).all()
+    assert (pooled(scores, np.minimum(any_ground + 0.1, 1)) >= found).all()
+    assert np.array_equal(found, found.round(6))
