@@ -68,7 +68,7 @@ def ablate(rows: Sequence[Labeled], *, policy: Policy, pack: RulePack, recipe: R
         logits = logits_of(fit.weights(inputs.take(inside), held, weight), inputs.take(outside))[:, shown]
         return unjudged(_calibrated(logits, np.c_[measured.held, measured.bad]), everything.judged[outside], policy.ids)
 
-    complete = scores(everything, True)
+    complete = scores(everything, everything.vectors is not None)
     alone = np.c_[complete[:, :-1], together(complete[:, :-1])]
     parts = [measured.part("", complete, None), measured.part("head for any ground", alone, complete)]
     for name, inputs, full in _variants(everything, [*learn, *tune], names):
@@ -90,16 +90,16 @@ def _variants(everything: Inputs, rows: Sequence[Labeled], names: Sequence[str])
     """Return the inputs without each part: name, inputs, whether it is still the full stage."""
     texts = [mask(o.text) for o in observe([r.reply for r in rows])]
     words = Tokenizer()(texts)
-    variants = [("sentence vectors", replace(everything, vectors=None), True)] if everything.vectors is not None else []
+    full = everything.vectors is not None
+    without_lemmas = replace(everything, lemmas=csr_matrix((len(texts), COLUMNS), dtype=np.float32))
+    variants = [("sentence vectors", replace(everything, vectors=None), True), ("lemmas", without_lemmas, True), ("the full stage", everything, False)] if full else []
     variants += [
-        ("lemmas", replace(everything, lemmas=csr_matrix((len(texts), COLUMNS), dtype=np.float32)), True),
-        ("the full stage", everything, False),
-        ("character n-grams", replace(everything, ngrams=ngrams([""] * len(texts), words)), True),
-        ("words", replace(everything, ngrams=ngrams(texts, [[]] * len(texts))), True),
+        ("character n-grams", replace(everything, ngrams=ngrams([""] * len(texts), words)), full),
+        ("words", replace(everything, ngrams=ngrams(texts, [[]] * len(texts))), full),
     ]
     for name, groups in _GROUPS.items():
         kept = np.array([n.partition(":")[0] not in groups for n in names], dtype=np.float32)
-        variants.append((name, replace(everything, features=(everything.features @ diags(kept)).tocsr()), True))
+        variants.append((name, replace(everything, features=(everything.features @ diags(kept)).tocsr()), full))
     return variants
 
 

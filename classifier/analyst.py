@@ -26,6 +26,8 @@ from classifier.options import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from classifier.cutoffs import Choice
     from classifier.policy import Policy
     from classifier.validate import Checked
@@ -108,14 +110,14 @@ def evaluate(
     check_target(output)
     given, field = arguments or [], desk(base_rate, replies_a_day)
     if figures:
-        if given or drift:
+        if given or drift or column:
             raise UsageError(say("evaluate.figures"))
         _page_again(figures, output)
         return
     if drift:
         if len(given) > 1:
             raise UsageError(say("evaluate.drift_data"))
-        _drift(given[0] if given else "current", drift, output, models, fast)
+        _drift(given[0] if given else "current", drift, output, models, fast, named_columns(column))
         return
     if len(given) < 2:
         raise UsageError(say("evaluate.arguments"))
@@ -177,7 +179,7 @@ def _page_again(figures: Path, output: Path) -> None:
     print(say("report.saved", file=output))
 
 
-def _drift(model: str, exports: tuple[str, str], output: Path, models: Path, fast: bool) -> None:
+def _drift(model: str, exports: tuple[str, str], output: Path, models: Path, fast: bool, columns: "Mapping[str, str]") -> None:
     """Write how the second export differs from the first, and print whether retraining is due."""
     from classifier.drift import drift, write_drift
 
@@ -185,7 +187,7 @@ def _drift(model: str, exports: tuple[str, str], output: Path, models: Path, fas
         raise UsageError(say("evaluate.drift"))
     if Path(exports[0]).resolve() == Path(exports[1]).resolve():
         raise UsageError(say("evaluate.drift_same", file=exports[1]))
-    found = drift(scorer_of(opened(model, models)[0], fast=fast), *exports)
+    found = drift(scorer_of(opened(model, models)[0], fast=fast), *exports, columns=columns)
     write_drift(output, found)
     print(say("drift.due" if found.due else "drift.not_due", reasons="; ".join(found.reasons)))
     print(say("report.saved", file=output))

@@ -187,7 +187,7 @@ def _curves(decided: _Decided, policy: Policy) -> tuple[Curve, ...]:
 def _reliability(decided: _Decided, policy: Policy) -> tuple[Reliability, ...]:
     if not len(decided.rows):
         return (Reliability("any", 0.0, ()),)
-    found = [reliability("any", decided.scores.max(axis=1), decided.bad)]
+    found = [reliability("any", np.array([r.together for r in decided.results]), decided.bad)]
     found += [reliability(g, decided.scores[:, k], decided.held[:, k]) for k, g in enumerate(policy.ids) if decided.held[:, k].sum() >= _ENOUGH]
     return tuple(found)
 

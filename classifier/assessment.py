@@ -78,7 +78,7 @@ class Bin:
 
 @dataclass(frozen=True)
 class Reliability:
-    """How probabilities compare with what was found; `ground` is "any" for the highest of a reply."""
+    """How probabilities compare with what was found; `ground` is "any" for all grounds together."""
 
     ground: str
     error: float  # expected calibration error over ten equal bins (Guo et al. 2017)

@@ -60,7 +60,7 @@ class Choice:
     asked: Asked = field(default_factory=lambda: Asked(Targets(precision=0.987, misses=0.02), {"off_topic": OwnTargets(misses=0.1)}))
     settled_misses: float = 0.5  # part of the misses that the fast stage may cause before the full one sees a reply
     crisis_alarms: float = 0.037  # share of other replies that the crisis head may mark
-    crisis_doubts: float = 0.06  # share of other replies that get sentence vectors because danger is not ruled out
+    crisis_doubts: float = 0.06  # share of other replies that the full stage sees because danger is not ruled out
     enough_to_tune: int = 100  # violations in the tuning part from which on it alone sets the lower cut-off
 
 
@@ -85,7 +85,7 @@ def _choose(scores: Floats, held_out: HeldOut, policy: Policy, learned: Sequence
     closed = [g.settled_by == "person" or k not in known for k, g in enumerate(policy.grounds)]
     own = {k: targets for k, g in enumerate(policy.ids) if (targets := asked.precise(g)) and not closed[k]}
     upper = upper_cutoffs(grounds[held_out.sure], truth[held_out.sure], asked.all, closed, own)
-    all_together = pooled(grounds, scores[:, n + 1])
+    all_together = pooled(grounds, scores[:, n + 1] if ANY in learned else None)
     least = share_cutoff(all_together, violation & lifelike, asked.all.misses)
     lower = [1.0] * n
     for k in known:  # a ground that reaches the cut-off of all together is named

@@ -120,7 +120,7 @@ def decide(observed: Observed, findings: Findings, scores: Sequence[float], cris
 
 
 def decide_all(observed: Sequence[Observed], findings: Sequence[Findings], scores: Floats, firm: Floats, desks: Sequence[Desk]) -> list[Decision]:
-    """Return what `decide` gives for each reply; `scores` and `firm` have a column for each ground, one for danger and one for all grounds together.
+    """Return what `decide` gives for each reply; `scores` have a column for each ground, one for danger and one for all grounds together, `firm` one for each ground.
 
     Most replies have neither a hit nor a score that reaches anything: seen for the whole batch at once, they are kept without more ado.
     """
@@ -132,7 +132,7 @@ def decide_all(observed: Sequence[Observed], findings: Sequence[Findings], score
     decisions = []
     for o, f, row, without, desk, reached in zip(observed, findings, scores.tolist(), firm.tolist(), desks, noted.tolist(), strict=True):
         plain = not reached and not f.hits and o.repeats == 1 and o.reply.kind not in NEVER_PROPOSED
-        decisions.append(_KEEP if plain else decide(o, f, row[:-2], row[-2], desk, without[:-2], row[-1]))
+        decisions.append(_KEEP if plain else decide(o, f, row[:-2], row[-2], desk, without, row[-1]))
     return decisions
 
 

@@ -132,7 +132,7 @@ def _sentence(key: str, language: str, **values: object) -> str:
     return catalogue()[key][language].format(**values)
 
 
-def drift(scorer: Scorer, old: str | Path, new: str | Path) -> Drift:
+def drift(scorer: Scorer, old: str | Path, new: str | Path, *, columns: Mapping[str, str] | None = None) -> Drift:
     """Return how the replies of a new export differ from those of an old one, and whether retraining is due. No labels are needed.
 
     Retraining is due where at least one of these holds:
@@ -150,10 +150,13 @@ def drift(scorer: Scorer, old: str | Path, new: str | Path) -> Drift:
     chance but under its floor is a hint that other topics came in, as they do each month. An n-gram counts as unknown where its hashed
     column has no weight; as unknown ones fall on columns in use by chance, shares are divided by the share of empty columns.
 
+    `columns` says which of our columns is which header, where that is not a usual one.
+
     Of more than MOST replies a side, so many drawn by chance (by a hash of the id) are looked at. Raises InputError where
     an export cannot be read, DataError where a side has fewer than FEWEST replies.
     """
-    sides = [_read(scorer, source) for source in (old, new)]
+    options = ReadOptions(columns=columns or {}, account=scorer.policy.account)
+    sides = [_read(source, options) for source in (old, new)]
     for source, (replies, _) in zip((old, new), sides, strict=True):
         if len(replies) < FEWEST:
             raise DataError(say("drift.too_few", file=Path(source).name, found=len(replies), wanted=FEWEST))
@@ -179,10 +182,10 @@ def drift(scorer: Scorer, old: str | Path, new: str | Path) -> Drift:
     )  # fmt: skip
 
 
-def _read(scorer: Scorer, source: str | Path) -> tuple[list[Reply], int]:
+def _read(source: str | Path, options: ReadOptions) -> tuple[list[Reply], int]:
     """Return the replies of an export, joined with the account's own posts in it, and how many rows were bad."""
     replies, posts, rejected = [], {}, 0
-    for item in read_replies([source], options=ReadOptions(account=scorer.policy.account)):
+    for item in read_replies([source], options=options):
         if isinstance(item, Rejected):
             rejected += 1
         elif item.kind == "own":

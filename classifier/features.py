@@ -210,7 +210,7 @@ def _log_lengths(lengths: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
 
 
 def head_mask(names: Sequence[str], ground: str) -> npt.NDArray[np.bool_]:
-    """Return which columns the head of a ground may use: author columns speak for impersonation alone, parent columns for grounds that need the parent."""
+    """Return which columns the head of a ground may use: author columns speak for impersonation alone, parent columns for grounds that need the parent and for any ground."""
     closed = set() if ground == "impersonation" else {"author"}
     if ground not in ("alteration", "off_topic", "intellectual_property", "false_information", "impersonation", "any"):
         closed.add("parent")

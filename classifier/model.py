@@ -1,6 +1,6 @@
-"""The trained model: one calibrated linear head for each ground (and one for writers in danger), in two stages.
+"""The trained model: one calibrated linear head for each ground, one for writers in danger and one for any ground, in two stages.
 
-The fast stage sees n-grams and features; the full stage sees sentence vectors too. At scoring time a stage is a few
+The fast stage sees n-grams and features; the full stage sees sentence vectors and lemmas too. At scoring time a stage is a few
 matrices, and nothing of scikit-learn is needed. A model folder holds numbers and JSON only, so that loading one runs no code.
 """
 
@@ -76,7 +76,7 @@ class Cutoffs:
     lower: tuple[float, ...]
     upper: tuple[float | None, ...]
     crisis: float
-    doubtful: float  # a fast score of all grounds together from here on, or a ground at its own cut-off, below a sure suggestion, calls for the sentence vectors
+    doubtful: float  # a fast score of all grounds together from here on, or a ground at its own cut-off, below a sure suggestion, calls for the full stage
     doubtful_crisis: float = 1.0  # and so does one of danger from here on
     together: float = 2.0  # a score of all grounds together from here on calls for a person, whatever single grounds reach
 
@@ -107,6 +107,11 @@ class Model:
     fast_cutoffs: Cutoffs
     full_cutoffs: Cutoffs | None
     rules_only: tuple[str, ...] = ()  # grounds without a learned head: they go by rules and people
+
+    @property
+    def learned(self) -> tuple[str, ...]:
+        """The heads that were learned."""
+        return tuple(h for h, b in zip(self.heads, self.fast.bias.tolist(), strict=True) if b != NEVER)
 
     def evidence(self, text: str, ground: str) -> tuple[int, int] | None:
         """Return the stretch of a normalized text that speaks most for a ground (start, end), or None where nothing does.

@@ -14,6 +14,8 @@ from classifier.messages import say
 
 SETTLED_BY = ("text", "context", "person")
 URGENT = ("crisis", "threat")
+RESERVED = ("any", *URGENT)
+"""Ids that no ground may have: they stand for heads and signals of the program's own."""
 
 
 @dataclass(frozen=True)
@@ -112,6 +114,8 @@ class _Checked:
         grounds = tuple(self.ground(t, line) for t, line in zip(tables, self.starts, strict=True))
         ids = [g.id for g in grounds]
         for i, line in enumerate(self.starts):
+            if ids[i] in RESERVED:
+                self.fail(self.line_of("id", line), "policy.reserved", id=ids[i])
             if ids[i] in ids[:i]:
                 self.fail(self.line_of("id", line), "policy.twice", id=ids[i])
         priority = self.texts(self.raw, "priority", 1)

@@ -128,7 +128,7 @@ def _render(template: str, a: Assessment, *, escape: bool, pictures: Pictures | 
         slice=slice_name,
     )
     source = resources.files(__package__).joinpath(template).read_text(encoding="utf-8")
-    together = "" if a.together is None else f"どの項目も基準に達しなくても、いずれかに当たる確からしさ（全項目の確率を合わせた値）が{percent(a.together)}以上の返信は、確認に回します。"
+    together = "" if a.together is None else f"どの項目も基準に達しなくても、いずれかに当たる確からしさが{percent(a.together)}以上の返信は、確認に回します。"
     return environment.from_string(source).render(
         a=a, f=a.figures, p=a.provenance, dash=NONE, held=share(Ratio(a.figures.violations_kept.whole, a.figures.replies).value), pictures=pictures,
         notices=notices(a), sentences=sentences(a), lines=headline(a), rows=rows(a), together=together, matrix=matrix(a), suites=sorted(a.suites, key=suite_order), slices=sorted(a.slices, key=slice_order), above=_above(a), best=best, mistakes=_mistakes(a), names={g: short for g, _, short in a.grounds},

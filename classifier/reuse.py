@@ -54,7 +54,8 @@ def reuse(folder: Path, name: str, *, policy: Policy, pack: RulePack, choice: Ch
         raise ModelError(say("reuse.no_scores", folder=folder)) from error
     heads = (*policy.ids, CRISIS, ANY)
     rules = rule_ids(pack)
-    learned = tuple(h for h in heads if h in old.heads and h not in old.rules_only)
+    gone = set(old.grounds) - set(policy.ids)  # the head for any ground still speaks for these
+    learned = tuple(h for h in heads if h in old.learned and not (h == ANY and gone))
     fast, full = (None if s is None else _carried(s, old, heads, learned, feature_names(rules)) for s in (old.fast, old.full))
     if fast is None:
         raise ModelError(say("model.broken", folder=folder, why="fast.npz"))

@@ -22,7 +22,7 @@ from classifier.errors import InputError, ModelError, OutputError
 from classifier.features import features, oddly_spelled, plainly_spelled, rule_ids
 from classifier.headers import ReadOptions
 from classifier.messages import say
-from classifier.model import Cutoffs, Model, Stage, load_model, shipped_folder
+from classifier.model import ANY, Cutoffs, Model, Stage, load_model, shipped_folder
 from classifier.ngrams import mask, ngrams, word_ngrams
 from classifier.policy import Policy, default_policy
 from classifier.readers import read_posts, read_replies, spool_stdin
@@ -139,16 +139,17 @@ class Scorer:
         return self._results(observed, decide_all(observed, findings, scores, firm, desks), scores[:, : len(model.grounds)].tolist(), scores[:, -1].tolist())
 
     def _scores(self, model: Model, stage: Stage, grams: csr_matrix, columns: csr_matrix, judged: Bools, vectors: npt.NDArray[np.float32] | None = None, lemmas: csr_matrix | None = None) -> tuple[Floats, Floats]:
-        """Return the scores with six decimals, as cut-offs have them, and the same without what odd spelling adds: only these, and rules, put a reply forward.
+        """Return the scores with six decimals, as cut-offs have them, and those of the grounds without what odd spelling adds: only these, and rules, put a reply forward.
 
-        A column for each ground, one for danger and one for all grounds together. The grounds that need a parent post score zero where there is none.
+        A score for each ground, one for danger and one for all grounds together. The grounds that need a parent post score zero where there is none.
         """
         scores = unjudged(stage.probabilities(grams, columns, vectors, lemmas).astype(np.float64).round(DIGITS), judged, model.heads)
-        scores[:, -1] = pooled(scores[:, : len(model.grounds)], scores[:, -1])
-        firm, odd = scores.copy(), oddly_spelled(columns)
+        n = len(model.grounds)
+        scores[:, -1] = pooled(scores[:, :n], scores[:, -1] if ANY in model.learned else None)
+        firm, odd = scores[:, :n].copy(), oddly_spelled(columns)
         if len(odd):
             plain = stage.probabilities(grams[odd], plainly_spelled(columns[odd]), None if vectors is None else vectors[odd], None if lemmas is None else lemmas[odd])
-            firm[odd] = np.minimum(scores[odd], plain.astype(np.float64).round(DIGITS))
+            firm[odd] = np.minimum(firm[odd], plain[:, :n].astype(np.float64).round(DIGITS))
         return scores, firm
 
     def _results(self, observed: Sequence[Observed], decisions: Sequence[Decision], scores: Sequence[Sequence[float]], any_ground: Sequence[float | None] = ()) -> list[Result]:
@@ -173,7 +174,7 @@ def _draw(reply_id: str) -> float:
 def _doubtful(scores: Floats, firm: Floats, cutoffs: Cutoffs) -> Bools:
     """Tell which replies the fast stage cannot settle: all grounds together reach the doubtful score, or one its own cut-off, and none a suggestion; or danger is likely."""
     upper = np.array([2.0 if u is None else u for u in cutoffs.upper])
-    sure = (firm[:, : len(upper)] >= upper).any(axis=1)
+    sure = (firm >= upper).any(axis=1)
     grounds = scores[:, : len(upper)]
     doubtful = (scores[:, -1] >= cutoffs.doubtful) | (grounds >= np.array(cutoffs.lower)).any(axis=1)
     return np.asarray((doubtful & ~sure) | (scores[:, len(upper)] >= cutoffs.doubtful_crisis))

@@ -103,15 +103,15 @@ def _is_valid(path: Path, name: str) -> bool:
 
 
 def _utf16_without_bom(head: bytes) -> str | None:
-    first, end, rest = head.partition(b"\n")
-    if b"\0" not in first + end + rest[:1]:  # the end of a line in UTF-16 holds one, before or after
-        return None
     even, odd = head[0::2].count(0), head[1::2].count(0)
     if odd > 0.2 * len(head) / 2 and odd > 4 * even:
-        return "utf-16-le"
-    if even > 0.2 * len(head) / 2 and even > 4 * odd:
-        return "utf-16-be"
-    return None
+        name, line_end = "utf-16-le", b"\n\0"
+    elif even > 0.2 * len(head) / 2 and even > 4 * odd:
+        name, line_end = "utf-16-be", b"\0\n"
+    else:
+        return None
+    lines = any(head[i : i + 2] == line_end for i in range(0, len(head), 2))  # a text with zero bytes in it has the ends of its lines elsewhere
+    return name if lines or b"\n" not in head else None
 
 
 def _looks_like_utf8(head: bytes) -> bool:

@@ -118,12 +118,16 @@ def together(scores: Floats) -> Floats:
     return np.asarray(1 - np.prod(1 - scores, axis=-1))
 
 
-def pooled(scores: Floats, any_ground: Floats) -> Floats:
-    """Return the score of all grounds together, shape (rows,), where a head of its own says how likely any ground is, with DIGITS decimals.
+def pooled(scores: Floats, any_ground: Floats | None) -> Floats:
+    """Return the score of all grounds together, shape (rows,), with DIGITS decimals, where a head of its own says how likely any ground is.
 
     A logarithmic opinion pool (Genest and Zidek 1986) of `together` and that head, two to one: each errs where the other does not.
+    It is never below the score of the likeliest ground. Without that head (None) it is `together`.
     """
-    return np.asarray(1 / (1 + np.exp(-(2 * _logit(together(scores)) + _logit(any_ground)) / 3))).round(DIGITS)
+    if any_ground is None:
+        return together(scores).round(DIGITS)
+    found = 1 / (1 + np.exp(-(2 * _logit(together(scores)) + _logit(any_ground)) / 3))
+    return np.asarray(np.maximum(found, scores.max(axis=-1, initial=0.0))).round(DIGITS)
 
 
 def _logit(p: Floats) -> Floats:

@@ -96,10 +96,10 @@ def train(
     weight = np.array([1.0 if r.sure else recipe.doubtful_row for r in learn])
     folds = _folds(learn, recipe)
     stages, scores = {}, {}
-    for stage, with_vectors in (("fast", False), ("full", True)):
-        if with_vectors and inputs.vectors is None:
+    for stage, full in (("fast", False), ("full", True)):
+        if full and inputs.vectors is None:
             continue
-        fit = Fit(recipe, heads, learned, feature_names(rule_ids(pack)), with_vectors)
+        fit = Fit(recipe, heads, learned, feature_names(rule_ids(pack)), full)
         out_of_fold = np.zeros(held.shape)
         for i, (inside, outside) in enumerate(folds, 1):
             progress(say("train.fold", stage=stage, i=i, n=len(folds)))
@@ -242,8 +242,8 @@ class Fit:
         )  # fmt: skip
 
     def _taught(self, held: Bools) -> list[int]:
-        """Return the places of the heads that these rows can teach: a fold may hold none of a rare ground."""
-        return [k for k, h in enumerate(self.heads) if h in self.learned and held[:, k].any()]
+        """Return the places of the heads that these rows can teach: a fold may hold none of a rare ground, or nothing else."""
+        return [k for k, h in enumerate(self.heads) if h in self.learned and held[:, k].any() and not held[:, k].all()]
 
     def _directions(self, vectors: npt.NDArray[np.float32]) -> "_Directions":
         """Return the principal directions of sentence vectors, weighted by the recipe."""

@@ -107,5 +107,7 @@ def _wanting(rows: Sequence[Labeled], policy: Policy, fewest: int) -> list[str]:
     heads = (*policy.ids, CRISIS)
     held = truth(learn, heads).sum(axis=0)
     lines = [say("data.too_few", head=head, found=int(n), wanted=fewest) for head, n in zip(heads, held, strict=True) if n < fewest]
+    if (harmless := sum(not r.labels for r in learn)) < fewest:
+        lines.append(say("data.too_few_harmless", found=harmless, wanted=fewest))
     lines += [say(f"data.no_{split}") for split in ("tune", "test") if not any(r.split == split for r in rows)]
     return lines

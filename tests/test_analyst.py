@@ -98,6 +98,8 @@ WRONG = [
     (("evaluate", "small", "data/replies.csv", "--figures", "report.json"), 2, "--figures makes a page again"),
     (("evaluate", "--drift", "few.csv", "bad.csv", "--figures", "report.json"), 2, "--figures makes a page again"),
     (("evaluate", "small", "data/replies.csv", "--drift", "few.csv", "bad.csv"), 2, "--drift compares two exports"),
+    (("evaluate", "--drift", "few.csv", "bad.csv", "--column", "text=ない列"), 1, "no header 'ない列'"),
+    (("evaluate", "--figures", "report.json", "--column", "text=本文"), 2, "--figures makes a page again"),
     (("evaluate", "--drift", "few.csv", "./few.csv"), 2, "./few.csv stands for both sides"),
     (("evaluate", "--figures", "few.csv"), 1, "few.csv: not a figures file"),
     (("evaluate", "--drift", "gone.csv", "few.csv"), 1, "gone.csv: no such file"),

@@ -264,8 +264,8 @@ def test_a_batch_is_decided_as_each_reply_by_itself(rows, bands, together, plain
     of_rows = [desks[by_rules] for *_, by_rules, _ in rows]
     found = [findings(*rules) for _, rules, *_ in rows]
     scores = np.array([[*s, crisis, any_ground] for s, _, crisis, *_, any_ground in rows], dtype=np.float64).reshape(len(rows), N + 2)
-    firm = scores * plainly
-    alone = [decide(o, f, s[:-2], s[-2], d, w[:-2], s[-1]) for o, f, s, w, d in zip(observed, found, scores.tolist(), firm.tolist(), of_rows, strict=True)]
+    firm = scores[:, :N] * plainly
+    alone = [decide(o, f, s[:-2], s[-2], d, w, s[-1]) for o, f, s, w, d in zip(observed, found, scores.tolist(), firm.tolist(), of_rows, strict=True)]
     assert decide_all(observed, found, scores, firm, of_rows) == alone
 
 

@@ -37,6 +37,12 @@ def test_read_csv_recognizes_encoding_and_delimiter(tmp_path, encoding, delimite
     ]
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_read_csv_knows_utf_16_by_the_ends_of_its_lines(tmp_path, encoding):
+    path = written(tmp_path, "上の本文,id\n電波が弱いです,1\n", encoding=encoding)  # 上 holds the byte of a line end
+    assert [r.text for r in read(path, columns={"text": "上の本文"})[0]] == ["電波が弱いです"]
+
+
 def test_read_csv_recognizes_iso_2022_jp(tmp_path):
     path = written(tmp_path, "本文\r\n総務省の返信\r\n", encoding="iso2022_jp")
     assert read(path)[0][0].text == "総務省の返信"

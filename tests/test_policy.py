@@ -44,6 +44,8 @@ def test_rank_takes_the_most_urgent() -> None:
     [
         ('settled_by = "person"', 'settled_by = "robot"', "settled_by"),
         ('id = "privacy"', 'id = "malware"', "malware"),
+        ('id = "privacy"', 'id = "any"', "'any' has another meaning"),
+        ('id = "privacy"', 'id = "crisis"', "'crisis' has another meaning"),
         ("edition = 2020-03-02", 'edition = "2020-03-02"', "edition"),
         ('short = "差別"', 'shirt = "差別"', "shirt"),
         ('measures = ["非表示", "Xへ報告"]', "measures = []", "measures"),

@@ -483,10 +483,10 @@ def test_rows_say_who_decides_where_no_cutoff_is_set() -> None:
 
 
 def test_the_cutoff_of_all_grounds_together_is_told_where_there_is_one(html: str) -> None:
-    told = "全項目の確率を合わせた値）が25.0%以上の返信は、確認に回します"
+    told = "いずれかに当たる確からしさが25.0%以上の返信は、確認に回します"
     assert told in html and told in markdown(made())
     without = replace(made(), together=None)
-    assert "全項目の確率を合わせた値" not in page(without) + markdown(without)
+    assert "いずれかに当たる確からしさが" not in page(without) + markdown(without)
 
 
 def test_matrix_counts_and_shades_by_the_share_of_the_row() -> None:

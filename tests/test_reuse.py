@@ -11,13 +11,15 @@ from classifier.build import Order, rebuild
 from classifier.cutoffs import Choice
 from classifier.errors import ModelError
 from classifier.features import rule_ids
+from classifier.model import ANY, CRISIS, NEVER, save_model
 from classifier.policy import default_policy, read_policy
+from classifier.registry import HELD_OUT_FILE
 from classifier.replies import Reply
 from classifier.reuse import Changes, changes, reuse
 from classifier.rules import default_pack, read_pack
 from classifier.score import Scorer
 from classifier.targets import Asked
-from classifier.thresholds import Targets, pooled
+from classifier.thresholds import Targets, pooled, together
 
 POLICY = default_policy()
 REPLIES = [Reply(str(i), t) for i, t in enumerate(["電波が入らない", "お前みたいな寄生虫は死ね", "登録はこちら https://a.example.com/", "総務省は何をしているのか"])]
@@ -87,6 +89,30 @@ def test_any_item_may_leave_the_policy(small_models, tmp_path, gone):
     results = Scorer(model, policy=policy)([replace(r, parent_text=parent) for r in REPLIES for parent in (None, "5Gの整備について")])
     assert {len(r.scores) for r in results} == {14}
     assert not any(gone in r.decision.grounds for r in results)
+
+
+def test_the_head_for_any_ground_is_left_behind_where_an_item_is_gone(small_models, edition):
+    policy = read_policy(edition)
+    model = reuse(small_models / "small", "new", policy=policy, pack=default_pack(), choice=Choice()).model
+    assert ANY not in model.learned and CRISIS in model.learned
+    for r in Scorer(model, policy=policy)(REPLIES):
+        assert r.together == pytest.approx(float(together(np.array(r.scores))), abs=1e-6)
+    assert ANY in reuse(small_models / "small", "same", policy=POLICY, pack=default_pack(), choice=Choice()).model.learned
+
+
+def test_a_head_that_was_not_learned_stays_so(small_models, small_built):
+    old = small_built.trained.model
+    k = old.heads.index(CRISIS)
+
+    def without(stage):
+        bias = stage.bias.copy()
+        bias[k] = NEVER
+        return replace(stage, bias=bias)
+
+    held_out = replace(small_built.trained.held_out, scores={s: np.where(np.arange(len(old.heads)) == k, 0.0, v) for s, v in small_built.trained.held_out.scores.items()})
+    save_model(small_models / "calm", replace(old, name="calm", fast=without(old.fast), full=without(old.full)), small_built.trained.notes, extra={HELD_OUT_FILE: held_out.to_bytes()})
+    again = reuse(small_models / "calm", "again", policy=POLICY, pack=default_pack(), choice=Choice()).model
+    assert (again.fast_cutoffs.crisis, again.full_cutoffs.crisis) == (1.0, 1.0)
 
 
 def test_a_rule_for_a_new_item_sends_to_people(small_models, edition, tmp_path):

@@ -257,3 +257,5 @@ def test_the_pooled_score_lies_between_both_and_rises_with_each(rows):
     assert (pooled(np.minimum(scores + 0.1, 1), any_ground) >= found).all()
     assert (pooled(scores, np.minimum(any_ground + 0.1, 1)) >= found).all()
     assert np.array_equal(found, found.round(6))
+    assert (found >= scores.max(axis=1) - 1e-6).all()  # a ground that reaches a cut-off reaches it for all together
+    assert np.allclose(pooled(scores, None), together(scores), atol=1e-6)

@@ -1,16 +1,20 @@
 """Training: the shipped model is what the shipped data give, and wrong data are refused with file and row."""
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from classifier.errors import DataError
-from classifier.labeled import read_labeled
-from classifier.model import load_model, shipped_folder
+from classifier.labeled import Labeled, read_labeled
+from classifier.model import ANY, CRISIS, load_model, shipped_folder
 from classifier.policy import default_policy
+from classifier.replies import Reply
 from classifier.rules import default_pack
+from classifier.score import Scorer
+from classifier.thresholds import together
 from classifier.train import train
 
 DATA = Path(__file__).parents[1] / "data" / "replies.csv"
@@ -23,7 +27,7 @@ def test_the_shipped_model_is_what_the_shipped_data_give() -> None:
     shipped = load_model(shipped_folder())
     assert (built.grounds, built.heads, built.policy, built.rules) == (shipped.grounds, shipped.heads, shipped.policy, shipped.rules)
     for mine, other in ((built.fast, shipped.fast), (built.full, shipped.full)):
-        for part in ("ngrams", "features", "vectors", "bias", "slope", "offset"):
+        for part in ("ngrams", "features", "vectors", "lemmas", "bias", "slope", "offset"):
             a, b = getattr(mine, part), getattr(other, part)
             if a is not None:
                 assert np.allclose(a, b, rtol=0.02, atol=0.02), part
@@ -49,6 +53,30 @@ def test_a_rare_ground_goes_by_rules_and_people(small_built) -> None:
         k = model.grounds.index(g)
         assert not model.fast.ngrams[:, k].any() and model.fast_cutoffs.upper[k] is None
         assert f"| {g} | {small_built.trained.notes['positives'][g]} | - | - | rules and people alone" in small_built.card
+
+
+WORDS = {"commercial": ["登録", "副業", "儲かる", "投資", "紹介", "限定"], "": ["電波", "回線", "料金", "窓口", "地域", "番組"]}
+
+
+def some(path: Path, harmless: int, parents: int) -> list[Labeled]:
+    """Return 90 adverts under posts of their own and some harmless rows under so many others."""
+    rows = [(f"{WORDS['commercial'][i % 6]}の{WORDS['commercial'][i % 5]}はこちら {i}", f"お知らせ{i % 9}", "commercial") for i in range(90)]
+    rows += [(f"{WORDS[''][i % 6]}の{WORDS[''][i % 5]}が気になる {i}", f"別の話{i % parents}", "") for i in range(harmless)]
+    with path.open("w", encoding="utf-8", newline="") as out:
+        csv.writer(out).writerows([["text", "parent_text", "labels"], *rows])
+    return read_labeled([path], default_policy())
+
+
+@pytest.mark.parametrize(("harmless", "parents", "learned"), [(40, 1, True), (40, 6, True), (0, 1, False)], ids=["one-parent", "six-parents", "none"])
+def test_the_head_for_any_ground_is_learned_where_there_is_something_to_tell_apart(tmp_path: Path, harmless: int, parents: int, learned: bool) -> None:
+    rows = some(tmp_path / "d.csv", harmless, parents)
+    if not harmless:  # one ground is told from another, whatever else is missing
+        rows += [replace(r, reply=replace(r.reply, id=f"{r.reply.id}b", text=f"お前は寄生虫 {i}"), labels=frozenset({"defamation"})) for i, r in enumerate(rows)]
+    model = train(rows, "x", policy=default_policy(), pack=default_pack()).model
+    assert (ANY in model.learned, CRISIS in model.learned) == (learned, False)
+    (result,) = Scorer(model)([Reply("1", "電波が弱いです")])
+    assert learned or result.together == pytest.approx(float(together(np.array(result.scores))), abs=1e-6)
+    assert "crisis" not in result.decision.signals
 
 
 def test_too_few_parents_are_named(tmp_path: Path) -> None:
