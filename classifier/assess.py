@@ -31,6 +31,7 @@ from classifier.model import Model
 from classifier.normalize import normalize
 from classifier.policy import Policy
 from classifier.score import Scorer
+from classifier.thresholds import logit
 from classifier.tokenizer import Tokenizer
 from classifier.validate import nearly_same
 
@@ -154,12 +155,11 @@ def _loads(decided: _Decided, model: Model | None, full: Bools) -> tuple[Load, .
         return ()
     stages = [[*c.lower, c.together] for c in (model.fast_cutoffs, model.full_cutoffs or model.fast_cutoffs)]
     lower = np.where(full[:, None], *stages[::-1])
-    logit = np.log(np.clip(lower, 1e-6, 1 - 1e-6) / (1 - np.clip(lower, 1e-6, 1 - 1e-6)))
     scores = np.c_[decided.scores, [r.together for r in decided.results]]
     settled = np.array([r.decision.action == "suggest" or "crisis" in r.decision.signals or any(x.source != "model" and x.ground in r.decision.grounds for x in r.decision.reasons) for r in decided.results], dtype=bool)
     loads = []
     for shift in SHIFTS:
-        moved = lower if shift == 0 else 1 / (1 + np.exp(-(logit + shift)))
+        moved = lower if shift == 0 else 1 / (1 + np.exp(-(logit(lower) + shift)))
         read = settled | ((scores >= moved) & (lower < 1)).any(axis=1)
         loads.append(Load(shift, _ratio(read, decided.good), _ratio(~read, decided.bad)))
     return tuple(loads)

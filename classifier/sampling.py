@@ -14,6 +14,7 @@ from classifier.labeled import Labeled
 from classifier.messages import say
 from classifier.model import ANY, Cutoffs
 from classifier.policy import Policy
+from classifier.thresholds import logit
 from classifier.validate import SIMILAR
 
 Floats = npt.NDArray[np.float64]
@@ -23,7 +24,6 @@ AUDIT = 60
 with 95 % confidence (the rule of three, Hanley and Lippman-Hand 1983)."""
 
 _BESIDE = re.compile(r"^(?:@\w+\s+)+|https?://\S+|\s")  # what does not make a text another one
-_NEVER = 1e-6  # scores have six decimals
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +100,14 @@ def sample(
     picking.audit(_audit_size(n, mixture), seed)
     places = n - len(picking.picked)
     scores = np.array([r.scores for r in open_], dtype=np.float64)
-    logits, cuts = _logits(scores), _review_cutoffs(cutoffs)
-    near = [np.argsort(np.abs(_logits(s) - _logits(np.array(c))), kind="stable") for s, c in zip([*scores.T, np.array([r.together for r in open_])], cuts, strict=True)]
+    logits, cuts = logit(scores), _review_cutoffs(cutoffs)
+    near = [np.argsort(np.abs(logit(s) - logit(np.array(c))), kind="stable") for s, c in zip([*scores.T, np.array([r.together for r in open_])], cuts, strict=True)]
     usable = _turns_of(cuts)
     if any(usable):
         picking.take_turns("uncertain", near, usable, places - round(mixture.rare * places))
     held = np.array([[g in r.decision.grounds and any(x.ground == g and x.source != "model" for x in r.decision.reasons) for g in policy.ids] for r in open_], dtype=bool)
     likely = [np.lexsort((np.abs(logits[:, k]), ~held[:, k])) for k in range(len(policy.ids))]
-    speaks = np.asarray((logits > _logits(np.zeros(1))).any(axis=0) | held.any(axis=0))
+    speaks = np.asarray((logits > logit(np.zeros(1))).any(axis=0) | held.any(axis=0))
     turns = [1 / math.sqrt(1 + known.positives.get(g, 0)) if speaks[k] or not speaks.any() else 0.0 for k, g in enumerate(policy.ids)]
     picking.take_turns("rare", likely, turns, n - len(picking.picked))
     picking.fill(near, usable, n)
@@ -129,11 +129,6 @@ def _turns_of(cuts: Sequence[float]) -> list[float]:
 def _audit_size(n: int, mixture: Mixture) -> int:
     least = mixture.least_audit if n >= mixture.least_audit else n // 2
     return min(n, max(least, math.ceil(mixture.random_share * n)))
-
-
-def _logits(p: Floats) -> Floats:
-    clipped = np.clip(p, _NEVER, 1 - _NEVER)
-    return np.asarray(np.log(clipped / (1 - clipped)))
 
 
 def _drawn(seed: int, reply_id: str) -> bytes:
@@ -230,6 +225,6 @@ class _Picking:
             ground = (*self.policy.ids, ANY)[k]
             if (cutoff := _review_cutoffs(self.cutoffs)[k]) < 1:
                 score = result.together if ground == ANY else result.scores[k]
-                at, cut = _logits(np.array([score, cutoff]))
+                at, cut = logit(np.array([score, cutoff]))
                 distance = round(float(at - cut), 4)
         self.picked.append(Picked(result, reason, ground, distance))

@@ -126,11 +126,12 @@ def pooled(scores: Floats, any_ground: Floats | None) -> Floats:
     """
     if any_ground is None:
         return together(scores).round(DIGITS)
-    found = 1 / (1 + np.exp(-(2 * _logit(together(scores)) + _logit(any_ground)) / 3))
+    found = 1 / (1 + np.exp(-(2 * logit(together(scores)) + logit(any_ground)) / 3))
     return np.asarray(np.maximum(found, scores.max(axis=-1, initial=0.0))).round(DIGITS)
 
 
-def _logit(p: Floats) -> Floats:
+def logit(p: Floats) -> Floats:
+    """Return the log odds of probabilities, held within what scores of DIGITS decimals can tell from none and all."""
     clipped = np.clip(p, 10.0**-DIGITS, 1 - 10.0**-DIGITS)
     return np.asarray(np.log(clipped / (1 - clipped)))
 

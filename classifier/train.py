@@ -225,9 +225,10 @@ class Fit:
         parts = [grams.rows.shape[1], inputs.features.shape[1], lemmas.rows.shape[1] if lemmas else 0, self.recipe.vector_directions if directions else 0]
         blocks = [grams.rows, inputs.features, *([lemmas.rows] if lemmas else []), *([csr_matrix(directions.project(inputs.vectors))] if directions and inputs.vectors is not None else [])]
         seen = _Views(hstack(blocks).tocsr().astype(np.float64), parts)
-        tasks = [delayed(_head)(seen.of(self.masks[k], h not in WITHOUT_LEMMAS), held[:, k], weight, self.recipe) for k, h in enumerate(self.heads) if k in self._taught(held)]
+        taught = self._taught(held)
+        tasks = [delayed(_head)(seen.of(self.masks[k], self.heads[k] not in WITHOUT_LEMMAS), held[:, k], weight, self.recipe) for k in taught]
         # in processes, since liblinear's random numbers are one stream for all threads; few rows are not worth starting them
-        found = dict(zip(self._taught(held), Parallel(n_jobs=2 if len(held) >= _MANY else 1)(tasks), strict=True))
+        found = dict(zip(taught, Parallel(n_jobs=2 if len(held) >= _MANY else 1)(tasks), strict=True))
         never = np.append(np.zeros(sum(parts)), NEVER)
         fitted = np.array([found.get(k, never) for k in range(len(self.heads))]).T
         of_grams, of_features, of_lemmas, of_directions, bias = np.split(fitted, np.cumsum(parts))
