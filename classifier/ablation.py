@@ -7,17 +7,14 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix, diags
 
-from classifier.context import observe
 from classifier.errors import DataError
 from classifier.features import feature_names, rule_ids
 from classifier.labeled import Labeled, truth
 from classifier.messages import say
 from classifier.model import ANY, CRISIS
-from classifier.ngrams import COLUMNS, mask, ngrams
 from classifier.policy import Policy
 from classifier.rules import RulePack, unjudged
 from classifier.thresholds import pooled, together
-from classifier.tokenizer import Tokenizer
 from classifier.train import Fit, Inputs, Recipe, inputs_of, logits_of
 
 Floats = npt.NDArray[np.float64]
@@ -71,7 +68,7 @@ def ablate(rows: Sequence[Labeled], *, policy: Policy, pack: RulePack, recipe: R
     complete = scores(everything, everything.vectors is not None)
     alone = np.c_[complete[:, :-1], together(complete[:, :-1])]
     parts = [measured.part("", complete, None), measured.part("head for any ground", alone, complete)]
-    for name, inputs, full in _variants(everything, [*learn, *tune], names):
+    for name, inputs, full in _variants(everything, names):
         progress(say("ablation.without", part=name))
         parts.append(measured.part(name, scores(inputs, full), complete))
     return parts
@@ -86,17 +83,13 @@ def _calibrated(logits: Floats, held: Bools) -> Floats:
     return found
 
 
-def _variants(everything: Inputs, rows: Sequence[Labeled], names: Sequence[str]) -> list[tuple[str, Inputs, bool]]:
+def _variants(everything: Inputs, names: Sequence[str]) -> list[tuple[str, Inputs, bool]]:
     """Return the inputs without each part: name, inputs, whether it is still the full stage."""
-    texts = [mask(o.text) for o in observe([r.reply for r in rows])]
-    words = Tokenizer()(texts)
-    full = everything.vectors is not None
-    without_lemmas = replace(everything, lemmas=csr_matrix((len(texts), COLUMNS), dtype=np.float32))
-    variants = [("sentence vectors", replace(everything, vectors=None), True), ("lemmas", without_lemmas, True), ("the full stage", everything, False)] if full else []
-    variants += [
-        ("character n-grams", replace(everything, ngrams=ngrams([""] * len(texts), words)), full),
-        ("words", replace(everything, ngrams=ngrams(texts, [[]] * len(texts))), full),
-    ]
+    full, nothing = everything.vectors is not None, csr_matrix(everything.ngrams.shape, dtype=np.float32)
+    variants = [
+        ("sentence vectors", replace(everything, vectors=None), True), ("lemmas", replace(everything, lemmas=nothing), True), ("the full stage", everything, False),
+    ] if full else []  # fmt: skip
+    variants.append(("character n-grams", replace(everything, ngrams=nothing), full))
     for name, groups in _GROUPS.items():
         kept = np.array([n.partition(":")[0] not in groups for n in names], dtype=np.float32)
         variants.append((name, replace(everything, features=(everything.features @ diags(kept)).tocsr()), full))

@@ -209,7 +209,7 @@ def _drawn(replies: Sequence[Reply]) -> list[Reply]:
 def _divergences(texts: Sequence[str], words: Sequence[Sequence[str]], counts: "csr_matrix", highest: npt.NDArray[np.float64], model: Model | None, n: int, m: int) -> tuple[Divergence, ...]:
     measures = {"tokens": jensen_shannon(counts), "characters": jensen_shannon(characters(texts)), "classes": jensen_shannon(scripts(texts))}
     if model is not None:
-        unknown = unknown_shares(ngrams(texts, words), model)
+        unknown = unknown_shares(ngrams(texts), model)
         measures |= {"unknown": rise_of_mean(unknown), "half_unknown": rise_of_mean((unknown > 0.5).astype(np.float64))}
     measures["scores"] = stability(highest)
     return tuple(against_chance(name, measure, n, m, floor=FLOORS[name], seed=_SEED) for name, measure in measures.items())

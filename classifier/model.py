@@ -23,10 +23,12 @@ from scipy.sparse import csr_matrix
 from classifier import ngrams as kernel
 from classifier.errors import ModelError
 from classifier.features import feature_names
+from classifier.hashed import Hashed
 from classifier.messages import say
 
-FORMAT = 3
-"""Version of the folder's form. 1: first. 2: counts odd spelling, and has a cut-off for all grounds together. 3: a head for any ground, and lemmas in the full stage."""
+FORMAT = 4
+"""Version of the folder's form. 1: first. 2: counts odd spelling, and has a cut-off for all grounds together. 3: a head for any ground, and lemmas in the full stage. 4: shorter
+n-grams that count once, in more columns; words as lemmas alone."""
 
 CRISIS, ANY = "crisis", "any"
 """The heads beside those of the grounds: the writer is in danger; some ground holds, whichever."""
@@ -45,21 +47,21 @@ Floats = npt.NDArray[np.float32]
 class Stage:
     """The weights of all heads over one set of inputs; arrays have one column a head."""
 
-    ngrams: Floats  # (2**18, heads), document weights folded in
+    ngrams: Hashed  # document weights folded in
     features: Floats  # (features, heads)
     vectors: Floats | None  # (512, heads), full stage only
     bias: Floats  # (heads,)
     slope: Floats  # calibration (Platt 1999): probability = 1 / (1 + exp(-(slope * logit + offset)))
     offset: Floats
-    lemmas: Floats | None = None  # (2**18, heads), full stage only
+    lemmas: Hashed | None = None  # full stage only
 
     def logits(self, ngrams: csr_matrix, features: csr_matrix, vectors: Floats | None = None, lemmas: csr_matrix | None = None) -> Floats:
         """Return raw scores, shape (replies, heads)."""
-        logits: Floats = ngrams @ self.ngrams + features @ self.features + self.bias
+        logits: Floats = self.ngrams.logits(ngrams) + features @ self.features + self.bias
         if self.vectors is not None and vectors is not None:
             logits = logits + vectors @ self.vectors
         if self.lemmas is not None and lemmas is not None:
-            logits = logits + lemmas @ self.lemmas
+            logits = logits + self.lemmas.logits(lemmas)
         return logits
 
     def probabilities(self, ngrams: csr_matrix, features: csr_matrix, vectors: Floats | None = None, lemmas: csr_matrix | None = None) -> Floats:
@@ -136,7 +138,7 @@ class Model:
             return None
         length = len(text)
         starts, ends = kernel.places(length)
-        weights = self.fast.ngrams[columns, self.heads.index(ground)] / (ends - starts)
+        weights = self.fast.ngrams.of(columns, self.heads.index(ground)) / (ends - starts)
         change = np.bincount(starts, weights, length + 1) - np.bincount(ends, weights, length + 1)
         by_character = np.cumsum(change)[:-1]
         return _best_stretch(by_character - _TIGHT * max(float(np.add.reduce(by_character)) / length, 0.0))
@@ -166,7 +168,7 @@ def save_model(folder: Path, model: Model, notes: Mapping[str, object], card: st
         if stage is None:
             continue
         arrays: dict[str, Any] = {
-            **_packed("ngrams", stage.ngrams),
+            **stage.ngrams.packed("ngrams"),
             "features": stage.features,
             "bias": stage.bias,
             "slope": stage.slope,
@@ -175,7 +177,7 @@ def save_model(folder: Path, model: Model, notes: Mapping[str, object], card: st
         if stage.vectors is not None:
             arrays["vectors"] = stage.vectors
         if stage.lemmas is not None:
-            arrays |= _packed("lemmas", stage.lemmas)
+            arrays |= stage.lemmas.packed("lemmas")
         np.savez_compressed(folder / f"{name}.npz", allow_pickle=False, **arrays)
         files[f"{name}.npz"] = _checksum(folder / f"{name}.npz")
     for name, content in extra.items():
@@ -261,23 +263,11 @@ def shipped_folder() -> Path:
 
 def _stage(path: Path, heads: int, features: int) -> Stage:
     with np.load(path, allow_pickle=False) as arrays:
-        lemmas = _unpacked("lemmas", arrays, heads) if "lemmas" in arrays else None
-        stage = Stage(_unpacked("ngrams", arrays, heads), arrays["features"], arrays.get("vectors"), arrays["bias"], arrays["slope"], arrays["offset"], lemmas)
+        lemmas = Hashed.unpacked("lemmas", arrays, heads) if "lemmas" in arrays else None
+        stage = Stage(Hashed.unpacked("ngrams", arrays, heads), arrays["features"], arrays.get("vectors"), arrays["bias"], arrays["slope"], arrays["offset"], lemmas)
     if stage.features.shape != (features, heads):
         raise ValueError(f"features {stage.features.shape}, expected {(features, heads)}")
     return stage
-
-
-def _packed(name: str, weights: Floats) -> dict[str, Any]:
-    """Return the arrays that a file keeps of the weights of hashed columns: those of the columns that have some."""
-    used = np.flatnonzero(np.any(weights != 0, axis=1))
-    return {f"{name}_columns": used.astype(np.uint32), name: weights[used].astype(np.float16)}
-
-
-def _unpacked(name: str, arrays: Mapping[str, Any], heads: int) -> Floats:
-    weights = np.zeros((kernel.COLUMNS, heads), dtype=np.float32)
-    weights[arrays[f"{name}_columns"]] = arrays[name]
-    return weights
 
 
 def _checksum(path: Path) -> str:

@@ -2,6 +2,7 @@
 
 A batch becomes one long array of code points; the hash of an n-gram is that of its first n-1 characters
 times a constant plus the last one (a polynomial hash modulo 2**32, Karp and Rabin 1987), so every length costs one pass.
+What counts is whether an n-gram stands in a text, not how often: that ranks better, as does a mild allowance for length.
 """
 
 import re
@@ -12,13 +13,13 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix
 
-from classifier.characters import BLANKS, codes_of, holds
-
-BITS = 18
+BITS = 20
 COLUMNS = 1 << BITS
-LONGEST = 5  # characters in an n-gram
+LONGEST = 3  # characters in an n-gram; longer ones are too rare to learn from, and take columns from the others
 _BASE = np.uint32(0x01000193)
 _MIX = np.uint32(0x9E3779B1)
+_LENGTH = 0.4  # a row is divided by the number of its n-grams to this power
+_SCALE = 100 ** (_LENGTH - 0.5)  # so that a text of a hundred n-grams has a row of length one
 _EDGE = "\x02"  # stands before and after each text, so that an n-gram knows where a text begins or ends
 _MAIL = re.compile(r"(?<![a-z0-9_.+\-])[a-z0-9_.+\-]+@[a-z0-9\-]+(?:\.[a-z0-9\-]+)+")
 _DIGIT = np.uint32(ord("0"))
@@ -31,22 +32,18 @@ def mask(text: str) -> str:
     return _MAIL.sub("〈mail〉", text) if "@" in text else text
 
 
-def ngrams(texts: Sequence[str], words: Sequence[Sequence[str]]) -> csr_matrix:
-    """Return the n-gram rows of a batch: characters (1 to 5) of the masked texts and words (1 and 2 in a row), digits all alike.
+def ngrams(texts: Sequence[str]) -> csr_matrix:
+    """Return the n-gram rows of a batch: characters (1 to 3) of the masked texts, digits all alike.
 
-    `words` are the words of each text, as a list or as one string with blanks between them.
-    Shape (texts, 2**18), float32; a row holds counts divided by the square root of their sum, and may name a column twice.
+    Shape (texts, 2**20), float32. The n-grams of a row have one value, the smaller the more there are; a row may name a column twice,
+    with the value 0 the other times.
     """
     texts = [mask(t) for t in texts]
     lengths = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
     first = np.cumsum(lengths + 1) - lengths - 1  # where the edge before each text stands
-    words_hashed, numbers = _words(words)
-    first_word = np.cumsum(numbers) - numbers
-    # in each row: characters, the longer n-grams from the edge before the text to the one after it, words, pairs of words
-    parts = [*_characters(texts), _mix(words_hashed, 11), _apart(words_hashed, 1, 12)]
-    starts = [first + 1, *[first] * (LONGEST - 1), first_word, first_word]
-    counts = [lengths, *(np.where(lengths > 0, np.maximum(lengths + 3 - n, 0), 0) for n in range(2, LONGEST + 1)), numbers, np.maximum(numbers - 1, 0)]
-    return _rows(parts, starts, counts)
+    starts = [first + 1, *[first] * (LONGEST - 1)]  # longer n-grams go from the edge before the text to the one after it
+    counts = [lengths, *(np.where(lengths > 0, np.maximum(lengths + 3 - n, 0), 0) for n in range(2, LONGEST + 1))]
+    return _rows(_characters(texts), starts, counts)
 
 
 def word_ngrams(words: Sequence[Sequence[str]]) -> csr_matrix:
@@ -66,9 +63,32 @@ def _rows(parts: Sequence[Hashes], starts: Sequence[npt.NDArray[np.int64]], coun
     begin, count = (np.stack(arrays, axis=1).ravel() for arrays in ([s + o for s, o in zip(starts, offsets, strict=True)], counts))
     pointers = np.concatenate([[0], np.cumsum(np.sum(counts, axis=0))])
     at = np.arange(pointers[-1]) + np.repeat(begin - (np.cumsum(count) - count), count)
-    sums = np.diff(pointers)
-    values = np.repeat(1 / np.sqrt(np.maximum(sums, 1), dtype=np.float32), sums)
-    return csr_matrix((values, np.concatenate(parts)[at].view(np.int32), pointers), shape=(len(sums), COLUMNS))
+    columns, sizes = np.concatenate(parts)[at], np.diff(pointers)
+    rows = np.repeat(np.arange(len(sizes), dtype=np.uint32), sizes)
+    once = _once(columns, rows)
+    distinct = np.maximum(np.bincount(rows[once], minlength=len(sizes)), 1)
+    values = np.where(once, np.repeat((_SCALE * distinct**-_LENGTH).astype(np.float32), sizes), np.float32(0))
+    return csr_matrix((values, columns.view(np.int32), pointers), shape=(len(sizes), COLUMNS))
+
+
+def _once(columns: Hashes, rows: Hashes) -> npt.NDArray[np.bool_]:
+    """Tell of each entry whether it stands for its column in its row: of equal entries one does.
+
+    Entries are put into slots by a hash. Equal ones share theirs, and the last one put there wins; others that meet a winner unlike
+    themselves are put into slots by another hash.
+    """
+    once = np.zeros(len(columns), dtype=np.bool_)
+    left, seed = np.arange(len(columns)), 0
+    while len(left):
+        seed += 1
+        bits = max(len(left).bit_length(), 8)
+        slots = (columns[left] * _MIX ^ rows[left] * _BASE) * np.uint32(2 * seed + 1) * _MIX >> np.uint32(32 - bits)
+        held = np.empty(1 << bits, dtype=np.int64)
+        held[slots] = left
+        winner = held[slots]
+        once[winner] = True
+        left = left[(columns[left] != columns[winner]) | (rows[left] != rows[winner])]
+    return once
 
 
 def _characters(texts: list[str]) -> list[Hashes]:
@@ -87,9 +107,11 @@ def _characters(texts: list[str]) -> list[Hashes]:
 
 def _words(words: Sequence[Sequence[str]]) -> tuple[Hashes, npt.NDArray[np.int64]]:
     """Return the hash of every word, one text after the other, and how many words each text has."""
-    spelled, sizes, numbers = _spelled(words)
-    if not len(sizes):
+    flat = [w for ws in words for w in ws]
+    sizes, numbers = np.fromiter(map(len, flat), np.int64, len(flat)), np.fromiter(map(len, words), np.int64, len(words))
+    if not flat:
         return np.empty(0, np.uint32), numbers
+    spelled = np.frombuffer("".join(flat).encode("utf-32-le", "replace"), dtype=np.uint32)
     spelled = np.where((spelled >= 48) & (spelled <= 57), _DIGIT, spelled)
     starts = np.cumsum(sizes) - sizes
     place = np.arange(len(spelled)) - np.repeat(starts, sizes)
@@ -101,20 +123,6 @@ def _words(words: Sequence[Sequence[str]]) -> tuple[Hashes, npt.NDArray[np.int64
 def _apart(hashed: Hashes, distance: int, seed: int) -> Hashes:
     """Return the column of every word with the one so many places after it."""
     return _mix(hashed[:-distance] * _MIX + hashed[distance:], seed)
-
-
-def _spelled(words: Sequence[Sequence[str]]) -> tuple[Hashes, npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Return the code points of all words one after the other, the length of each word, and how many words each text has."""
-    if words and isinstance(words[0], str):
-        codes, edges = codes_of([str(w) for w in words])
-        blank = holds(codes, BLANKS)
-        blank[edges] = True
-        after = np.flatnonzero(blank[:-1] & ~blank[1:]) + 1
-        sizes = np.flatnonzero(~blank[:-1] & blank[1:]) + 1 - after
-        return codes[~blank], sizes, np.diff(np.searchsorted(after, edges))
-    flat = [w for ws in words for w in ws]
-    spelled = np.frombuffer("".join(flat).encode("utf-32-le", "replace"), dtype=np.uint32)
-    return spelled, np.fromiter(map(len, flat), np.int64, len(flat)), np.fromiter(map(len, words), np.int64, len(words))
 
 
 def _mix(hashed: Hashes, seed: int) -> Hashes:
@@ -135,7 +143,7 @@ def located(text: str) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64], n
     """
     if mask(text) != text or not text:
         return np.empty(0, np.uint32), np.empty(0, np.int64), np.empty(0, np.int64)
-    return ngrams([text], [[]]).indices.view(np.uint32), *places(len(text))
+    return ngrams([text]).indices.view(np.uint32), *places(len(text))
 
 
 @lru_cache(maxsize=1024)

@@ -87,6 +87,6 @@ def _carried(stage: Stage, old: Model, heads: tuple[str, ...], learned: tuple[st
         return new
 
     return Stage(
-        columns(stage.ngrams, 0), columns(features, 0), None if stage.vectors is None else columns(stage.vectors, 0),
-        columns(stage.bias, NEVER), columns(stage.slope, 1), columns(stage.offset, 0), None if stage.lemmas is None else columns(stage.lemmas, 0),
+        stage.ngrams.changed(lambda w: columns(w, 0)), columns(features, 0), None if stage.vectors is None else columns(stage.vectors, 0),
+        columns(stage.bias, NEVER), columns(stage.slope, 1), columns(stage.offset, 0), None if stage.lemmas is None else stage.lemmas.changed(lambda w: columns(w, 0)),
     )  # fmt: skip

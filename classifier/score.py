@@ -85,8 +85,8 @@ class Scorer:
     def start(self) -> None:
         """Load now what is otherwise loaded with the first replies: the dictionary of the tokenizer, masked words, public suffixes."""
         self.pack(observe([Reply("", "○準備 https://www.example.com/")]))
-        if self.model is not None:
-            self._tokenizer(["準備"])
+        if self.with_vectors:
+            self._tokenizer.lemmas(["準備"])
 
     def __call__(self, replies: Sequence[Reply], repeats: Sequence[int] = ()) -> list[Result]:
         """Return one result a reply, in order; `repeats` says how often each text came in within the run."""
@@ -118,7 +118,7 @@ class Scorer:
 
     def _by_model(self, model: Model, observed: Sequence[Observed], findings: Sequence[Findings]) -> list[Result]:
         texts = [mask(o.text) for o in observed]
-        grams = ngrams(texts, self._tokenizer.spaced(texts))
+        grams = ngrams(texts)
         columns = features(observed, findings, self.pack)
         judged = np.array([o.judged_against_parent for o in observed])
         scores, firm = self._scores(model, model.fast, grams, columns, judged)

@@ -13,6 +13,7 @@ from classifier.context import observe
 from classifier.decide import Decision, Result
 from classifier.errors import DataError
 from classifier.features import feature_names, features, head_mask, rule_ids
+from classifier.hashed import Hashed
 from classifier.labeled import Labeled, truth
 from classifier.messages import say
 from classifier.model import Cutoffs
@@ -21,7 +22,6 @@ from classifier.policy import Policy, default_policy
 from classifier.rules import RulePack, default_pack
 from classifier.sampling import Known, Mixture, sample
 from classifier.thresholds import share_cutoff, together
-from classifier.tokenizer import Tokenizer
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
@@ -149,7 +149,7 @@ def _field(rows: Sequence[Labeled], replay: Replay, policy: Policy, pack: RulePa
     used = [*(rows[i] for i in pool), *(rows[i] for i in held_out)]
     observed = observe([r.reply for r in used], account=policy.account)
     texts = [mask(o.text) for o in observed]
-    grams = ngrams(texts, Tokenizer()(texts))
+    grams = ngrams(texts)
     grams.sum_duplicates()
     columns, names = features(observed, pack(observed), pack), feature_names(rule_ids(pack))
     masks = [tuple(head_mask(names, g).tolist()) for g in policy.ids]
@@ -226,8 +226,7 @@ class _Heads:
 
 @dataclass(frozen=True)
 class _Weights:
-    used: npt.NDArray[np.intp]  # columns of n-grams
-    ngrams: Floats  # (used, grounds)
+    ngrams: Hashed  # with the heads of the grounds
     features: Floats
     bias: Floats
 
@@ -243,19 +242,17 @@ def _fitted(field: _Field, rows: Rows, seed: int) -> _Weights:
     idf = np.log((1 + len(rows)) / (1 + frequency[used]))
     left = (grams.tocsc()[:, used] @ diags(idf)).tocsr()
     inputs = [hstack([left, view[rows]]).tocsr() for view in field.features]
-    weights = _Weights(used, np.zeros((len(used), held.shape[1])), np.zeros((field.features[0].shape[1], held.shape[1])), np.full(held.shape[1], -30.0))
+    weights = _Weights(Hashed(used.astype(np.uint32), np.zeros((len(used), held.shape[1]), dtype=np.float32)), np.zeros((field.features[0].shape[1], held.shape[1])), np.full(held.shape[1], -30.0))
     for k in np.flatnonzero(held.any(axis=0) & ~held.all(axis=0)):
         model = LogisticRegression(C=_STRENGTH, solver="liblinear", dual=True, random_state=seed, tol=0.01, max_iter=300)
         model.fit(inputs[field.which[k]], held[:, k])
-        weights.ngrams[:, k], weights.features[:, k] = model.coef_[0][: len(used)] * idf, model.coef_[0][len(used) :]
+        weights.ngrams.weights[:, k], weights.features[:, k] = model.coef_[0][: len(used)] * idf, model.coef_[0][len(used) :]
         weights.bias[k] = model.intercept_[0]
     return weights
 
 
 def _logits(field: _Field, weights: _Weights, rows: Rows) -> Floats:
-    full = np.zeros((field.ngrams.shape[1], weights.ngrams.shape[1]))
-    full[weights.used] = weights.ngrams
-    logits = np.asarray(field.ngrams[rows] @ full) + weights.bias
+    logits = np.asarray(weights.ngrams.logits(field.ngrams[rows]), dtype=np.float64) + weights.bias
     for j, view in enumerate(field.features):
         mine = [k for k, which in enumerate(field.which) if which == j]
         logits[:, mine] += view[rows] @ weights.features[:, mine]

@@ -18,10 +18,6 @@ class Tokenizer:
         parse = self._tagger.parse
         return [parse(text).split() if text else [] for text in texts]
 
-    def spaced(self, texts: Sequence[str]) -> list[str]:
-        """Return the words of each text as one string with blanks between them, which `ngrams` takes too."""
-        return list(map(self._tagger.parse, texts))
-
     def lemmas(self, texts: Sequence[str]) -> list[list[str]]:
         """Return the dictionary forms of the words of each text, in order: 死ねば as 死ぬ, ば; a word that is in no dictionary as it stands."""
         parse = self._to_lemmas.parse

@@ -17,6 +17,7 @@ from classifier.context import observe
 from classifier.cutoffs import Choice, HeldOut, choose
 from classifier.errors import DataError
 from classifier.features import feature_names, features, head_mask, rule_ids
+from classifier.hashed import Hashed
 from classifier.labeled import Labeled, truth
 from classifier.messages import say
 from classifier.model import ANY, CRISIS, NEVER, PACKAGES, Model, Stage
@@ -39,7 +40,7 @@ class Recipe:
     """The settings of a training run; chosen by experiment, see models/README.md."""
 
     strength: float = 0.05  # C of the support vector machines, the inverse of the L2 penalty
-    feature_weight: float = 1.0  # of the features beside n-gram rows of length one
+    feature_weight: float = 0.7  # of the features beside n-gram rows of length one
     vector_weight: float = 1.5
     vector_directions: int = 256  # principal directions of the sentence vectors that the heads see
     rarest: int = 2  # an n-gram must stand in so many rows
@@ -135,8 +136,7 @@ def inputs_of(rows: Sequence[Labeled], pack: RulePack) -> Inputs:
     observed = observe([r.reply for r in rows])
     findings = pack(observed)
     texts = [mask(o.text) for o in observed]
-    tokenizer = Tokenizer()
-    grams, lemmas = ngrams(texts, tokenizer(texts)), word_ngrams(tokenizer.lemmas(texts))
+    grams, lemmas = ngrams(texts), word_ngrams(Tokenizer().lemmas(texts))
     grams.sum_duplicates()
     lemmas.sum_duplicates()
     vectors = _vectors(texts) if encoder.available() else None
@@ -182,14 +182,13 @@ class _Counted:
         """Weigh these rows."""
         frequency = np.bincount(rows.indices, minlength=rows.shape[1])
         idf = np.where(frequency >= rarest, np.log((1 + rows.shape[0]) / (1 + frequency)), 0).astype(np.float32)
-        used = np.flatnonzero(idf)
+        commonest_first = np.argsort(-frequency, kind="stable")
+        used = commonest_first[idf[commonest_first] > 0]
         return cls((rows @ diags(idf)).tocsc()[:, used].tocsr(), used, idf)
 
-    def spread(self, fitted: Floats) -> npt.NDArray[np.float32]:
-        """Return weights for all columns from those of the used ones, (columns used, heads): document weights folded in, and as the model's file keeps them."""
-        weights = np.zeros((len(self.idf), fitted.shape[1]), dtype=np.float32)
-        weights[self.used] = (fitted * self.idf[self.used, None]).astype(np.float16)
-        return weights
+    def spread(self, fitted: Floats) -> Hashed:
+        """Return the heads' weights, from (columns used, heads): document weights folded in, and as the model's file keeps them."""
+        return Hashed(self.used.astype(np.uint32), (fitted * self.idf[self.used, None]).astype(np.float16).astype(np.float32))
 
 
 class _Views:

@@ -69,7 +69,7 @@ def counted(words: Sequence[Sequence[str]]) -> tuple[list[str], "csr_matrix"]:
 
 def unknown_shares(grams: "csr_matrix", model: Model) -> npt.NDArray[np.float64]:
     """Return the share of each reply's n-grams that the model does not know, an estimate."""
-    empty = ~np.any(model.fast.ngrams != 0, axis=1)
+    empty = ~model.fast.ngrams.known
     row = np.repeat(np.arange(grams.shape[0]), np.diff(grams.indptr))
     unknown = np.bincount(row, empty[grams.indices], grams.shape[0]) / np.maximum(np.diff(grams.indptr), 1)
     return np.asarray(np.minimum(unknown / max(float(empty.mean()), 1e-9), 1.0))
