@@ -247,7 +247,7 @@ def _slices(decided: _Decided, scorer: Scorer) -> tuple[Slice, ...]:
         inside[at] = True
         if len(at) >= _SLICE or value == "any":
             out.append(_slice(decided, kind, value, inside))
-    blank = [replace(r, reply=replace(r.reply, author_name=None, author_handle=None)) for r in decided.rows]
+    blank = [replace(r, reply=r.reply._replace(author_name=None, author_handle=None)) for r in decided.rows]
     out += [_slice(decided, "names", "shown"), _slice(_decide(scorer, blank)[0], "names", "blanked")]
     order = {k: i for i, k in enumerate(("identity", "register", "length", "language", "names"))}
     return tuple(sorted(out, key=lambda s: order[s.kind]))

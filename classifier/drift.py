@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -192,7 +192,7 @@ def _read(source: str | Path, options: ReadOptions) -> tuple[list[Reply], int]:
             posts[item.id] = item.text
         elif item.kind not in NEVER_PROPOSED:
             replies.append(item)
-    joined = (replace(r, parent_text=r.parent_text or posts.get(r.parent_id or "") or posts.get(r.conversation_id or "")) for r in replies)
+    joined = (r._replace(parent_text=r.parent_text or posts.get(r.parent_id or "") or posts.get(r.conversation_id or "")) for r in replies)
     return list(joined) if posts else replies, rejected
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
@@ -77,9 +77,9 @@ class _Reader:
             for number, item in enumerate((item for value in document for item in self.found(value, 0)), 1):
                 if isinstance(item, Reply):
                     unnamed = item.id == f"{self.file}:0"
-                    yield replace(item, row=number, id=f"{self.file}:{number}" if unnamed else item.id)
+                    yield item._replace(row=number, id=f"{self.file}:{number}" if unnamed else item.id)
                 else:
-                    yield item[0], replace(item[1], row=number)
+                    yield item[0], item[1]._replace(row=number)
             return
         with coding.open(path) as lines:
             for number, line in enumerate(lines, 1):

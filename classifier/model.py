@@ -145,14 +145,13 @@ class Model:
 
 
 def _best_stretch(weights: npt.NDArray[np.float64]) -> tuple[int, int] | None:
-    best, best_span, total, start = 0.0, None, 0.0, 0
-    for i, w in enumerate(weights.tolist()):
-        if total <= 0:
-            total, start = 0.0, i
-        total += w
-        if total > best:
-            best, best_span = total, (start, i + 1)
-    return best_span
+    """Return the stretch with the largest sum, the first of equal ones without what adds nothing before it; None where no sum is above zero."""
+    until = np.concatenate([[0.0], np.cumsum(weights)])
+    gained = until[1:] - np.minimum.accumulate(until[:-1])
+    last = int(np.argmax(gained))
+    if gained[last] <= 0:
+        return None
+    return last - int(np.argmin(until[last::-1])), last + 1
 
 
 def save_model(folder: Path, model: Model, notes: Mapping[str, object], card: str = "", extra: Mapping[str, bytes] = MappingProxyType({})) -> None:

@@ -74,20 +74,22 @@ def _rows(parts: Sequence[Hashes], starts: Sequence[npt.NDArray[np.int64]], coun
 def _once(columns: Hashes, rows: Hashes) -> npt.NDArray[np.bool_]:
     """Tell of each entry whether it stands for its column in its row: of equal entries one does.
 
-    Entries are put into slots by a hash. Equal ones share theirs, and the last one put there wins; others that meet a winner unlike
-    themselves are put into slots by another hash.
+    Entries are put into slots by a universal hash (Dietzfelbinger et al. 1997). Equal ones share theirs, and one of them wins it; those
+    that meet a winner unlike themselves are put into slots again, by another hash.
     """
     once = np.zeros(len(columns), dtype=np.bool_)
-    left, seed = np.arange(len(columns)), 0
+    keys, left, factor = rows.astype(np.uint64) << np.uint64(BITS) | columns, np.arange(len(columns), dtype=np.int32), 0
     while len(left):
-        seed += 1
-        bits = max(len(left).bit_length(), 8)
-        slots = (columns[left] * _MIX ^ rows[left] * _BASE) * np.uint32(2 * seed + 1) * _MIX >> np.uint32(32 - bits)
-        held = np.empty(1 << bits, dtype=np.int64)
+        factor = (factor * 0x5851F42D4C957F2D + 0x14057B7EF767814F) % 2**64 | 1
+        bits = max(len(left).bit_length() + 1, 8)
+        slots = keys[left] * np.uint64(factor) >> np.uint64(64 - bits)
+        held = np.empty(1 << bits, dtype=np.int32)
         held[slots] = left
         winner = held[slots]
         once[winner] = True
-        left = left[(columns[left] != columns[winner]) | (rows[left] != rows[winner])]
+        lost = np.flatnonzero(winner != left)
+        left, winner = left[lost], winner[lost]
+        left = left[keys[left] != keys[winner]]
     return once
 
 

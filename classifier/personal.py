@@ -17,7 +17,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from classifier.characters import holding
+import numpy as np
+
+from classifier.characters import codes_of, holds
 from classifier.literals import Literals
 
 KINDS = ("my_number", "card", "phone", "mail", "address", "plate", "account")
@@ -43,11 +45,12 @@ _SPOKEN = {
 _SPOKEN_WORD = "|".join(sorted(_SPOKEN, key=len, reverse=True))
 _DASH = r"[-‐‑–—―−ーの ()]"
 
-_WORTH_CHARACTERS = f"{_DIGITS}@"
+_FEWEST_FIGURES = 2  # in a plate or an address
+_FEWEST_DIGITS = 9  # in a number, kanji among them
 _ZEROS = ("ゼロ", "ぜろ", "れい", "レイ", "まる", "マル")
 _WORTH = re.compile(rf"[{_DIGITS}@]|丁目|番地|(?:{'|'.join(_ZEROS)})(?:{_SPOKEN_WORD})")
 _ARABIC, _DIGIT, _MUNICIPALITY = re.compile("[0-9]"), re.compile(f"[{_DIGITS}]"), re.compile("[都道府県市区町村郡]")
-_WORTH_WORDS = ("丁目", "番地", *(zero + word for zero in _ZEROS for word in _SPOKEN))
+_WORTH_WORDS = ("丁目", "番", *(zero + word for zero in _ZEROS for word in _SPOKEN))
 _NUMBER = re.compile(
     r"(?<![0-9.〇零一二三四五六七八九])\+?[0-9〇零一二三四五六七八九](?:[-‐‑–—―−ーの ()]{0,2}[0-9〇零一二三四五六七八九]){8,20}"
 )
@@ -109,11 +112,11 @@ def find_personal(text: str) -> list[Personal]:
     arabic = len(_ARABIC.findall(text))
     finders = (  # each with what every find of its kind holds
         (_mails, "@" in text),
-        (_numbers, arabic >= 9 or len(_DIGIT.findall(text)) >= 9),
+        (_numbers, arabic >= _FEWEST_DIGITS or len(_DIGIT.findall(text)) >= _FEWEST_DIGITS),
         (_spoken, any(zero in text for zero in _ZEROS)),
         (_accounts, arabic >= 6),
-        (_plates, arabic >= 2),
-        (_addresses, (arabic >= 2 or "丁目" in text or "番" in text) and _MUNICIPALITY.search(text)),
+        (_plates, arabic >= _FEWEST_FIGURES),
+        (_addresses, (arabic >= _FEWEST_FIGURES or "丁目" in text or "番" in text) and _MUNICIPALITY.search(text)),
     )
     for find in [find for find, possible in finders if possible]:
         for one in find(text):
@@ -123,8 +126,10 @@ def find_personal(text: str) -> list[Personal]:
 
 
 def worth_reading(texts: Sequence[str]) -> list[int]:
-    """Return the places of the normalized texts that may hold personal data."""
-    return sorted({*holding(texts, _WORTH_CHARACTERS), *_worth_words().find(texts).rows.tolist()})
+    """Return the places of the normalized texts that may hold personal data: two figures and more, many written as kanji, an @, or a telling word."""
+    codes, edges = codes_of(texts)
+    figures, digits, at = (np.add.reduceat(holds(codes, part), edges[:-1], dtype=np.int64) if texts else np.empty(0, np.int64) for part in ("0-9", _DIGITS, "@"))
+    return sorted({*np.flatnonzero((figures >= _FEWEST_FIGURES) | (digits >= _FEWEST_DIGITS) | (at > 0)).tolist(), *_worth_words().find(texts).rows.tolist()})
 
 
 @cache

@@ -1,13 +1,12 @@
 """What a reply is: the columns that every reader gives and every later step takes."""
 
-from dataclasses import dataclass, fields
+from typing import NamedTuple
 
 KINDS = ("reply", "quote", "post", "repost", "own")
 """reply: answers a post; quote: quotes one; post: neither is known; repost and own (the account's own) are never proposed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(NamedTuple):
     """One reply as it came in, in raw text; what is not known is None (or empty)."""
 
     id: str
@@ -26,8 +25,7 @@ class Reply:
     extra: tuple[tuple[str, str], ...] = ()  # the export's other columns, as text
 
 
-@dataclass(frozen=True, slots=True)
-class Rejected:
+class Rejected(NamedTuple):
     """A row that is no reply: where it stands, why it was rejected, and what it held."""
 
     file: str
@@ -36,4 +34,4 @@ class Rejected:
     raw: str
 
 
-COLUMNS = tuple(f.name for f in fields(Reply) if f.name not in ("file", "row", "extra"))
+COLUMNS = tuple(name for name in Reply._fields if name not in ("file", "row", "extra"))

@@ -275,7 +275,7 @@ def _with_parent(reply: Reply, posts: dict[str, str]) -> Reply:
     if reply.parent_text or not posts:
         return reply
     text = posts.get(reply.parent_id or "") or posts.get(reply.conversation_id or "")
-    return replace(reply, parent_text=text) if text and reply.kind != "own" else reply
+    return reply._replace(parent_text=text) if text and reply.kind != "own" else reply
 
 
 def _chunks(replies: Iterator[Reply]) -> Iterator[list[Reply]]:

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -189,7 +189,7 @@ def _by_rule(field: _Field, heads: "_Heads", labeled: Rows, rest: Rows, replay: 
     results = []
     for i, scores in zip(rest.tolist(), heads.scores(rest).round(6).tolist(), strict=True):
         grounds = tuple(ids[k] for k in heads.cutoffs.reached(scores, float(together(np.array(scores)))))
-        results.append(Result(replace(field.rows[i].reply, id=str(i)), Decision("review" if grounds else "keep", grounds), tuple(scores), "replay", field.policy.edition.isoformat(), ""))
+        results.append(Result(field.rows[i].reply._replace(id=str(i)), Decision("review" if grounds else "keep", grounds), tuple(scores), "replay", field.policy.edition.isoformat(), ""))
     known = Known.of([field.rows[i] for i in labeled], field.policy)
     picked = sample(results, replay.per_round, policy=field.policy, cutoffs=heads.cutoffs, known=known, mixture=replay.mixture, seed=seed)
     return np.array([place[p.result.reply.id] for p in picked], dtype=np.intp)

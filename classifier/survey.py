@@ -3,7 +3,7 @@
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -74,6 +74,6 @@ def named_apart(items: Iterable[Reply | Rejected], seen: Survey, rejects: Reject
             n = counts[item.id]
             while n > 1 and hash(f"{item.id}#{n}") in seen.ids:  # another row of the input has this very id
                 n = counts[item.id] = n + 1
-            yield item if n == 1 else replace(item, id=f"{item.id}#{n}")
+            yield item if n == 1 else item._replace(id=f"{item.id}#{n}")
         else:
             yield item

@@ -3,7 +3,6 @@
 import re
 import warnings
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import islice
 from operator import itemgetter
 from pathlib import Path
@@ -140,7 +139,7 @@ def _workbook_items(rows: Iterator[tuple[int, Sequence[object]]], builder: Build
         if item is None and not beyond:
             continue
         if isinstance(item, Reply):
-            yield replace(item, extra=item.extra + beyond) if beyond else item
+            yield item._replace(extra=item.extra + beyond) if beyond else item
         else:
             yield Rejected(builder.file, number, item or say("reject.no_text"), "\t".join(cells)[:RAW_LIMIT])
 

@@ -86,7 +86,7 @@ def test_any_item_may_leave_the_policy(small_models, tmp_path, gone):
     path.write_text("[[ground]]\n".join([head, *(g for g in grounds if f'id = "{gone}"' not in g)]), encoding="utf-8")
     policy = read_policy(path)
     model = reuse(small_models / "small", "fewer", policy=policy, pack=default_pack(), choice=Choice()).model
-    results = Scorer(model, policy=policy)([replace(r, parent_text=parent) for r in REPLIES for parent in (None, "5Gの整備について")])
+    results = Scorer(model, policy=policy)([r._replace(parent_text=parent) for r in REPLIES for parent in (None, "5Gの整備について")])
     assert {len(r.scores) for r in results} == {14}
     assert not any(gone in r.decision.grounds for r in results)
 

@@ -11,12 +11,12 @@ from classifier.policy import default_policy
 from classifier.simulation import Replay, Simulation, simulate
 
 DATA = Path(__file__).parents[1] / "data" / "replies.csv"
-SMALL = Replay(pool=700, violations=0.2, start=200, rounds=2, per_round=120, seeds=(1, 2), held_out=0.2)
+SMALL = Replay(pool=2000, violations=0.1, start=300, rounds=3, per_round=200, seeds=(1, 2), held_out=0.2)
 
 
 @cache
 def rows() -> list[Labeled]:
-    return read_labeled([DATA], default_policy())[::5]
+    return read_labeled([DATA], default_policy())[::4]
 
 
 @cache
@@ -27,8 +27,8 @@ def found() -> Simulation:
 def test_both_strategies_start_alike_and_use_the_same_number_of_labels() -> None:
     rule, chance = found().of("rule"), found().of("random")
     assert rule.points[0] == chance.points[0]
-    assert [p.labels for p in rule.points] == [p.labels for p in chance.points] == [200, 320, 440]
-    assert found().pool == 700
+    assert [p.labels for p in rule.points] == [p.labels for p in chance.points] == [300, 500, 700, 900]
+    assert found().pool == 2000
 
 
 def test_the_rule_finds_more_violations_and_learns_faster_than_chance() -> None:
@@ -44,5 +44,5 @@ def test_the_same_rows_give_the_same_curves_in_any_order() -> None:
 
 
 def test_too_few_rows_are_refused() -> None:
-    with pytest.raises(DataError, match="needs 440 rows to pick from"):
+    with pytest.raises(DataError, match="needs 900 rows to pick from"):
         simulate(rows()[:200], SMALL)

@@ -1,0 +1,48 @@
+"""Weights of hashed columns: as the whole matrix would give them, though only the used columns are kept."""
+
+import numpy as np
+import pytest
+
+from classifier.hashed import Hashed
+from classifier.ngrams import COLUMNS, ngrams
+
+TEXTS = ["電波が弱い", "電波が強い日", "", "www"]
+
+
+@pytest.fixture
+def weights() -> Hashed:
+    columns = np.unique(ngrams(TEXTS[:2]).indices)[::-1].astype(np.uint32)
+    values = np.arange(len(columns) * 3, dtype=np.float16).reshape(len(columns), 3) / 8
+    return Hashed(columns, values.astype(np.float32))
+
+
+def whole(weights: Hashed) -> np.ndarray:
+    matrix = np.zeros((COLUMNS, weights.weights.shape[1]), dtype=np.float32)
+    matrix[weights.columns] = weights.weights
+    return matrix
+
+
+def test_products_are_those_of_the_whole_matrix(weights: Hashed) -> None:
+    rows = ngrams(TEXTS)
+    assert np.allclose(weights.logits(rows), rows @ whole(weights), atol=1e-4)
+    assert np.array_equal(weights.of(rows.indices, 1), whole(weights)[rows.indices, 1])
+    assert np.array_equal(np.flatnonzero(weights.known), np.sort(weights.columns))
+
+
+def test_what_is_packed_is_unpacked_again(weights: Hashed) -> None:
+    again = Hashed.unpacked("x", weights.packed("x"), 3)
+    assert np.array_equal(again.columns, weights.columns) and np.array_equal(again.weights, weights.weights)
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        lambda arrays: {**arrays, "x": arrays["x"][:-1]},
+        lambda arrays: {**arrays, "x": arrays["x"][:, :2]},
+        lambda arrays: {**arrays, "x_columns": arrays["x_columns"] + np.uint32(COLUMNS)},
+    ],
+    ids=["a row short", "a head short", "columns beyond the last"],
+)
+def test_arrays_that_are_no_weights_are_refused(weights: Hashed, harm) -> None:
+    with pytest.raises(ValueError, match="x"):
+        Hashed.unpacked("x", harm(weights.packed("x")), 3)
