@@ -106,13 +106,24 @@ DISGUISES: tuple[tuple[re.Pattern[str], str], ...] = tuple((re.compile(p), w) fo
 """Patterns over half-normalized text, each with the plain word (with group references) that it stands for."""
 
 _SIGNS = "○〇◯●◎□■*×✕✖✗💀☠⚰🪦歹🔪📦🌚🔕🚫🧹🗑🔫🔥∃∩∪ㄘ"
+_HINTING = _SIGNS + "x_タシ口力工夕卜闇頃氏45ιυɩ(s死し基既気害概ヤu叩土市士師視誌詩紙殺消brバダじぢ池氵レカヵ"
 HINT = re.compile(
-    "[" + _SIGNS + "x_タシ口力工夕卜闇頃氏45ιυɩ(s死し基既気害概ヤu叩土市士師視誌詩紙殺消brバダじぢ池氵レカヵ](?:(?<=[" + _SIGNS + "])"
+    "[" + _HINTING + "](?:(?<=[" + _SIGNS + "])"
     "|(?<=[a-zァ-ヶぁ-ん][x_])[ァ-ヶぁ-ん]|(?<=タ)(?:ヒ|タキ)|(?<=[口力工夕卜])[ァ-ヶー匕]|(?<=バ力)|(?<=闇)[ .・_バ○〇◯●◎*×✕✖✗x-]|(?<=頃)[すし]|(?<=シ)ネ|(?<=[氏4ιυɩ]) ?ね|(?<=[4氏])んで|(?<=\\()4\\)|(?<=s)h?iね|(?<=5)6[4すし]|(?<=死)[ 　._|ネヌン-]|(?<=し)[._|/・*ネ-]|(?<=し)、ね|(?<=シ)[ねん]|(?<=くたバ)|(?<=くたばレ)"
     "|(?<=基)地外|(?<=既)知外|(?<=気)違い|(?<=害)児|(?<=概)じ|(?<=ヤ)ミバ|(?<=u)d(?:募|案)|(?<=叩)き|(?<=土)[・._ -]人|(?<=[市士師視誌詩紙死])ネ|(?<=[死氏])n"
     "|(?<=殺)[sスろ]|(?<=消)[eエ]|(?<=消えr)|(?<=くたb)|(?<=くたばr)|(?<=ダ)二|(?<=[じぢ])ね|(?<=池)[ぬヌ]|(?<=氵)也沼|(?<=[レカヵ])[ヽゝ])"
 )
 """A text in which this finds nothing holds no disguise of the table."""
+
+_NAMING = {c: frozenset(k for k, (written, _) in enumerate(_TABLE) if c in written) for c in _HINTING}
+"""For each character that a hint begins with, the places in the table of the patterns that name it: what they find holds a hint."""
+
+
+def disguises_for(text: str) -> list[tuple[re.Pattern[str], str]]:
+    """Return the patterns of the table, in order, that may find something in a text."""
+    named = {k for c in set(text) if c in _NAMING for k in _NAMING[c]}
+    return [DISGUISES[k] for k in sorted(named)]
+
 
 HINT_CHARACTERS = _SIGNS
 HINT_PAIRS: tuple[tuple[str, str], ...] = (

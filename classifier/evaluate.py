@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import beta
+from scipy.special import betaincinv
 from sklearn.metrics import average_precision_score
 
 from classifier.decide import ACTIONS, Result
@@ -32,8 +32,8 @@ class Ratio:
         """The lower and upper end of the interval."""
         if not self.whole:
             return None
-        low = beta.ppf(0.025, self.part, self.whole - self.part + 1) if self.part else 0.0
-        high = beta.ppf(0.975, self.part + 1, self.whole - self.part) if self.part < self.whole else 1.0
+        low = betaincinv(self.part, self.whole - self.part + 1, 0.025) if self.part else 0.0
+        high = betaincinv(self.part + 1, self.whole - self.part, 0.975) if self.part < self.whole else 1.0
         return float(low), float(high)
 
     def __str__(self) -> str:

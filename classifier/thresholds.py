@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import beta
+from scipy.special import betaincinv
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -42,7 +42,7 @@ def precision_bound(right: int, above: int, confidence: float) -> float:
     """Return the lower bound of a precision seen as `right` of `above`, one-sided, exact (Clopper and Pearson 1934)."""
     if right == 0:
         return 0.0
-    return float(beta.ppf(1 - confidence, right, above - right + 1))
+    return float(betaincinv(right, above - right + 1, 1 - confidence))
 
 
 def rows_without_error(precision: float, confidence: float) -> int:

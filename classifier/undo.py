@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from classifier.disguises import DISGUISES, HINT, LOOK_ALIKES
+from classifier.disguises import HINT, LOOK_ALIKES, disguises_for
 
 Edit = tuple[int, int, str]
 """Start and end in the text before the step, and what stands there afterwards."""
@@ -70,7 +70,7 @@ def known_disguises(text: str) -> Iterator[Edit]:
     """Write the plain word where the table of disguises knows one."""
     if not HINT.search(text):
         return
-    found = sorted((m.start(), m.end(), m.expand(word)) for pattern, word in DISGUISES for m in pattern.finditer(text))
+    found = sorted((m.start(), m.end(), m.expand(word)) for pattern, word in disguises_for(text) for m in pattern.finditer(text))
     last = 0
     for start, end, word in found:
         if start >= last and text[start:end] != word:

@@ -3,12 +3,14 @@ import re._parser as parser
 import sys
 import unicodedata
 from itertools import chain
+from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from classifier import characters
-from classifier.disguises import ENCLOSED, HINT, HINT_CHARACTERS, HINT_PAIRS
+from classifier.disguises import DISGUISES, ENCLOSED, HINT, HINT_CHARACTERS, HINT_PAIRS, disguises_for
 from classifier.undo import signs_between
 
 EVERY = [chr(c) for c in range(sys.maxunicode + 1)]
@@ -111,3 +113,14 @@ def test_narrow_keeps_every_text_at_its_length():
 def test_holding_names_the_texts_that_hold_a_character():
     assert characters.holding(["a", "", "xb", "電波5"], "a-c0-9") == [0, 2, 3]
     assert np.array_equal(characters.holds(np.array([97, 100], dtype=np.uint32), "a-c"), [True, False])
+
+
+def test_patterns_that_are_not_tried_would_have_found_nothing():
+    """Of every text that may hold a disguise, among them those of the disguise suites."""
+    data = Path(__file__).parents[1] / "data"
+    files = [data / "replies.csv", *sorted((data / "suites").glob("*.csv"))]
+    texts = {text for f in files for text in characters.narrow(pd.read_csv(f, usecols=["text"], dtype=str, keep_default_na=False)["text"].tolist())}
+    hinted = [t for t in texts if HINT.search(t)]
+    found = {t: [(m.span(), word) for pattern, word in DISGUISES for m in pattern.finditer(t)] for t in hinted}
+    assert sum(map(bool, found.values())) > 150
+    assert [t for t in hinted if found[t] != [(m.span(), word) for pattern, word in disguises_for(t) for m in pattern.finditer(t)]] == []
