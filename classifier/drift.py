@@ -176,7 +176,7 @@ def drift(scorer: Scorer, old: str | Path, new: str | Path, *, columns: Mapping[
         for source, (replies, rejected), u, part in zip((old, new), sides, used, (texts[:n], texts[n:]), strict=True)
     )
     return Drift(
-        FORMAT, scorer.model.name if scorer.model else "none", scorer.policy.edition.isoformat(), one, other, _divergences(texts, words, counts, highest, scorer.model, n, m),
+        FORMAT, scorer.model.name if scorer.model else "none", scorer.policy.edition.isoformat(), one, other, _divergences(texts, counts, highest, scorer.model, n, m),
         grounds, shapes, tuple(zip(*tenths(highest[:n], highest[n:]), strict=True)), ks, ks_p,
         changed_words(vocabulary, counts, n, everyone, texts), {"any": "いずれかの項目", **{g.id: g.short for g in scorer.policy.grounds}},
     )  # fmt: skip
@@ -206,7 +206,7 @@ def _drawn(replies: Sequence[Reply]) -> list[Reply]:
     return sorted(replies, key=chance)[:MOST]
 
 
-def _divergences(texts: Sequence[str], words: Sequence[Sequence[str]], counts: "csr_matrix", highest: npt.NDArray[np.float64], model: Model | None, n: int, m: int) -> tuple[Divergence, ...]:
+def _divergences(texts: Sequence[str], counts: "csr_matrix", highest: npt.NDArray[np.float64], model: Model | None, n: int, m: int) -> tuple[Divergence, ...]:
     measures = {"tokens": jensen_shannon(counts), "characters": jensen_shannon(characters(texts)), "classes": jensen_shannon(scripts(texts))}
     if model is not None:
         unknown = unknown_shares(ngrams(texts), model)

@@ -18,16 +18,18 @@ Floats = npt.NDArray[np.float32]
 class Hashed:
     """A matrix of shape (2**20, heads), without the rows that are zero."""
 
-    columns: npt.NDArray[np.uint32]  # (used,), which rows of the whole matrix these are; the commonest first, which keeps products fast
-    weights: Floats  # (used, heads), such as float16 holds them
+    columns: npt.NDArray[np.uint32]  # (used,), which rows of the whole matrix these are; products are fastest where the commonest come first
+    weights: Floats  # (used, heads); a file keeps them as float16
 
     @classmethod
     def unpacked(cls, name: str, arrays: Mapping[str, Any], heads: int) -> Self:
         """Return the weights of a file's arrays; raise KeyError or ValueError where they are none."""
-        columns, weights = np.asarray(arrays[f"{name}_columns"], dtype=np.uint32), np.asarray(arrays[name], dtype=np.float32)
-        if weights.shape != (len(columns), heads) or (len(columns) and columns.max() >= COLUMNS):
-            raise ValueError(f"{name} {weights.shape}, expected {(len(columns), heads)}")
-        return cls(columns, weights)
+        columns, weights = arrays[f"{name}_columns"], arrays[name]
+        if columns.dtype.kind != "u" or columns.ndim != 1 or len(np.unique(columns)) != len(columns) or columns.max(initial=0) >= COLUMNS:
+            raise ValueError(f"{name}_columns: not a row of different numbers below {COLUMNS}")
+        if weights.dtype.kind != "f" or weights.shape != (len(columns), heads) or not np.isfinite(weights).all():
+            raise ValueError(f"{name}: {weights.shape} {weights.dtype}, expected {(len(columns), heads)} finite numbers")
+        return cls(columns.astype(np.uint32), weights.astype(np.float32))
 
     def packed(self, name: str) -> dict[str, Any]:
         """Return the arrays that a file keeps."""

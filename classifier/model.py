@@ -8,6 +8,7 @@ import hashlib
 import json
 import shutil
 import zipfile
+import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
@@ -229,7 +230,7 @@ def load_model(folder: Path) -> Model:
             manifest["name"], grounds, heads, manifest["policy"], rules, stages["fast"], stages.get("full"),
             cutoffs["fast"], cutoffs.get("full"), tuple(manifest.get("rules_only", ())),
         )  # fmt: skip
-    except (KeyError, ValueError, TypeError, OSError, AttributeError, IndexError, EOFError, zipfile.BadZipFile) as error:
+    except (KeyError, ValueError, TypeError, OSError, AttributeError, IndexError, EOFError, MemoryError, OverflowError, zipfile.BadZipFile, zlib.error) as error:
         raise ModelError(say("model.broken", folder=where, why=error)) from error
 
 
@@ -263,10 +264,16 @@ def shipped_folder() -> Path:
 def _stage(path: Path, heads: int, features: int) -> Stage:
     with np.load(path, allow_pickle=False) as arrays:
         lemmas = Hashed.unpacked("lemmas", arrays, heads) if "lemmas" in arrays else None
-        stage = Stage(Hashed.unpacked("ngrams", arrays, heads), arrays["features"], arrays.get("vectors"), arrays["bias"], arrays["slope"], arrays["offset"], lemmas)
-    if stage.features.shape != (features, heads):
-        raise ValueError(f"features {stage.features.shape}, expected {(features, heads)}")
-    return stage
+        for name, shape in (("features", (features, heads)), ("vectors", (None, heads)), ("bias", (heads,)), ("slope", (heads,)), ("offset", (heads,))):
+            if name in arrays and not _fits(arrays[name], shape):
+                raise ValueError(f"{name}: {arrays[name].shape} {arrays[name].dtype}, expected {shape} finite numbers")
+        return Stage(Hashed.unpacked("ngrams", arrays, heads), arrays["features"], arrays.get("vectors"), arrays["bias"], arrays["slope"], arrays["offset"], lemmas)
+
+
+def _fits(array: npt.NDArray[Any], shape: tuple[int | None, ...]) -> bool:
+    """Tell whether an array has a shape (None: any length) and holds nothing but finite numbers."""
+    sizes = len(array.shape) == len(shape) and all(wanted in (None, size) for size, wanted in zip(array.shape, shape, strict=True))
+    return sizes and array.dtype.kind == "f" and bool(np.isfinite(array).all())
 
 
 def _checksum(path: Path) -> str:

@@ -72,9 +72,9 @@ def _rows(parts: Sequence[Hashes], starts: Sequence[npt.NDArray[np.int64]], coun
 
 
 def _once(columns: Hashes, rows: Hashes) -> npt.NDArray[np.bool_]:
-    """Tell of each entry whether it stands for its column in its row: of equal entries one does.
+    """Tell of each entry whether it stands for its column in its row: of equal entries the last one does, whatever other rows hold.
 
-    Entries are put into slots by a universal hash (Dietzfelbinger et al. 1997). Equal ones share theirs, and one of them wins it; those
+    Entries are put into slots by a universal hash (Dietzfelbinger et al. 1997). Equal ones share theirs, and the last one put there wins it; those
     that meet a winner unlike themselves are put into slots again, by another hash.
     """
     once = np.zeros(len(columns), dtype=np.bool_)

@@ -7,7 +7,7 @@ KINDS = ("reply", "quote", "post", "repost", "own")
 
 
 class Reply(NamedTuple):
-    """One reply as it came in, in raw text; what is not known is None (or empty)."""
+    """One reply as it came in, in raw text; what is not known is None (or empty). A named tuple, since there is one for every row of a file."""
 
     id: str
     text: str

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from importlib.metadata import version
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +19,7 @@ from classifier.features import feature_names, features, head_mask, rule_ids
 from classifier.hashed import Hashed
 from classifier.labeled import Labeled, truth
 from classifier.messages import say
-from classifier.model import ANY, CRISIS, NEVER, PACKAGES, Model, Stage
+from classifier.model import ANY, CRISIS, NEVER, PACKAGES, Model, Stage, installed
 from classifier.ngrams import mask, ngrams, word_ngrams
 from classifier.policy import Policy
 from classifier.rules import NEEDS_PARENT, RulePack, unjudged
@@ -40,7 +39,7 @@ class Recipe:
     """The settings of a training run; chosen by experiment, see models/README.md."""
 
     strength: float = 0.05  # C of the support vector machines, the inverse of the L2 penalty
-    feature_weight: float = 0.7  # of the features beside n-gram rows of length one
+    feature_weight: float = 0.7  # of the features beside the n-grams
     vector_weight: float = 1.5
     vector_directions: int = 256  # principal directions of the sentence vectors that the heads see
     rarest: int = 2  # an n-gram must stand in so many rows
@@ -278,6 +277,6 @@ def _notes(rows: Sequence[Labeled], recipe: Recipe, uppers: dict[str, tuple[Uppe
         "rows": {s: sum(r.split == s for r in rows) for s in ("train", "tune", "test")},
         "positives": {g: sum(g in r.labels for r in rows if r.split == "train") for g in policy.ids},
         "items": {g.id: g.text for g in policy.grounds},
-        "versions": {p: version(p) for p in PACKAGES},
+        "versions": {p: installed(p) for p in PACKAGES if installed(p)},
         "upper": {s: {g: asdict(u) for g, u in zip(policy.ids, us, strict=True)} for s, us in uppers.items()},
     }

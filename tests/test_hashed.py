@@ -35,14 +35,18 @@ def test_what_is_packed_is_unpacked_again(weights: Hashed) -> None:
 
 
 @pytest.mark.parametrize(
-    "harm",
+    ("harm", "message"),
     [
-        lambda arrays: {**arrays, "x": arrays["x"][:-1]},
-        lambda arrays: {**arrays, "x": arrays["x"][:, :2]},
-        lambda arrays: {**arrays, "x_columns": arrays["x_columns"] + np.uint32(COLUMNS)},
+        (lambda arrays: {**arrays, "x": arrays["x"][:-1]}, "x: .* finite numbers"),
+        (lambda arrays: {**arrays, "x": arrays["x"][:, :2]}, "x: .* finite numbers"),
+        (lambda arrays: {**arrays, "x": arrays["x"] * np.float16(np.nan)}, "x: .* finite numbers"),
+        (lambda arrays: {**arrays, "x_columns": arrays["x_columns"] + np.uint32(COLUMNS)}, "x_columns: not a row"),
+        (lambda arrays: {**arrays, "x_columns": arrays["x_columns"] * np.uint32(0)}, "x_columns: not a row"),
+        (lambda arrays: {**arrays, "x_columns": arrays["x_columns"] + 0.5}, "x_columns: not a row"),
+        (lambda arrays: {**arrays, "x_columns": arrays["x_columns"][:, None]}, "x_columns: not a row"),
     ],
-    ids=["a row short", "a head short", "columns beyond the last"],
+    ids=["a row short", "a head short", "no numbers", "columns beyond the last", "a column twice", "broken numbers", "two dimensions"],
 )
-def test_arrays_that_are_no_weights_are_refused(weights: Hashed, harm) -> None:
-    with pytest.raises(ValueError, match="x"):
+def test_arrays_that_are_no_weights_are_refused(weights: Hashed, harm, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
         Hashed.unpacked("x", harm(weights.packed("x")), 3)

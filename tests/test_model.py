@@ -1,5 +1,6 @@
 """Model folders: what was saved is what is loaded, and nothing broken or altered is used."""
 
+import hashlib
 import json
 import shutil
 
@@ -64,6 +65,22 @@ def test_a_folder_holds_numbers_and_json_only() -> None:
 def test_a_broken_folder_is_refused_with_the_reason(folder, harm, message: str) -> None:
     harm(folder)
     with pytest.raises(ModelError, match=message):
+        load_model(folder)
+
+
+@pytest.mark.parametrize(
+    ("name", "harm"),
+    [("bias", lambda a: a * np.nan), ("bias", lambda a: a[:-1]), ("slope", lambda a: a[:, None]), ("features", lambda a: a[:-1]), ("ngrams", lambda a: a * np.float16(np.inf))],
+    ids=["no numbers", "a head short", "two dimensions", "a feature short", "infinite"],
+)
+def test_arrays_that_are_no_finite_numbers_of_their_shape_are_refused(folder, name: str, harm) -> None:
+    path = folder / "fast.npz"
+    with np.load(path, allow_pickle=False) as arrays:
+        held = dict(arrays)
+    with np.errstate(invalid="ignore"):
+        np.savez(path, **{**held, name: harm(held[name])})
+    change(folder, files={**json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["files"], "fast.npz": hashlib.sha256(path.read_bytes()).hexdigest()})
+    with pytest.raises(ModelError, match=f"cannot be read .{name}"):
         load_model(folder)
 
 

@@ -1,13 +1,16 @@
 """Personal data: what is found, what is a published contact, and what is left alone."""
 
+import csv
 import time
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classifier.personal import check_card, check_my_number, find_personal
+from classifier.normalize import normalize_all
+from classifier.personal import check_card, check_my_number, find_personal, worth_reading
 
 
 def kinds(text: str) -> list[tuple[str, str, bool]]:
@@ -130,3 +133,15 @@ def test_find_personal_is_fast_on_long_digits() -> None:
     begin = time.perf_counter()
     find_personal("1-" * 5000 + "市" * 5000 + "a@" * 2000)
     assert time.perf_counter() - begin < 2
+
+
+def test_every_text_with_personal_data_is_worth_reading() -> None:
+    with (Path(__file__).parents[1] / "data" / "replies.csv").open(encoding="utf-8", newline="") as lines:
+        raws = [row["text"] for row in csv.DictReader(lines)]
+    addresses = ["住所は霧浦市松葉町三丁目四番五号", "霧浦市松葉町三番五号に住んでる", "霧浦市松葉町12番3号"]
+    sure = [*addresses, *(text for text, _ in FOUND.values())]
+    raws = sure + raws
+    texts = [n.text for n in normalize_all(raws, [()] * len(raws))]
+    found = {i for i, text in enumerate(texts) if find_personal(text)}
+    assert {*range(len(sure))} <= found and len(found) > 200
+    assert found - set(worth_reading(texts)) == set()
