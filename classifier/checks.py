@@ -158,8 +158,11 @@ CHECK_RULES = (
 class Checked(NamedTuple):
     """What the checks say of a reply."""
 
-    hits: list[Hit]
+    hits: Sequence[Hit]
     unable: tuple[str, ...]  # checks that could not run
+
+
+_NO_HITS = {can_run: Checked((), unable) for can_run, unable in _UNABLE.items()}
 
 
 def check_all(replies: Sequence[Observed]) -> list[Checked]:
@@ -182,4 +185,5 @@ def check_all(replies: Sequence[Observed]) -> list[Checked]:
         for i in worth_asking[check]:
             if answer := check(replies[i]):
                 hits.setdefault(i, []).extend(answer)
-    return [Checked(hits.get(i, []), _UNABLE[o.author.known, o.judged_against_parent]) for i, o in enumerate(replies)]
+    plain = [_NO_HITS[o.author.known, o.judged_against_parent] for o in replies]
+    return [Checked(hits[i], checked.unable) if i in hits else checked for i, checked in enumerate(plain)]

@@ -139,7 +139,7 @@ class Model:
             return None
         length = len(text)
         starts, ends = kernel.places(length)
-        weights = self.fast.ngrams.of(columns, self.heads.index(ground)) / (ends - starts)
+        weights = self.fast.ngrams.of(columns, self.heads.index(ground)) * kernel.shares(length)
         change = np.bincount(starts, weights, length + 1) - np.bincount(ends, weights, length + 1)
         by_character = np.cumsum(change)[:-1]
         return _best_stretch(by_character - _TIGHT * max(float(np.add.reduce(by_character)) / length, 0.0))

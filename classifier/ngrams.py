@@ -157,3 +157,10 @@ def places(length: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
         starts.append(np.maximum(first, 0))
         ends.append(np.minimum(first + size, length))
     return np.concatenate(starts), np.concatenate(ends)
+
+
+@lru_cache(maxsize=1024)
+def shares(length: int) -> npt.NDArray[np.float64]:
+    """Return what part of an n-gram's weight each of its characters has, in the order of `ngrams`."""
+    starts, ends = places(length)
+    return np.asarray(1 / (ends - starts))

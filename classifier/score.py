@@ -37,6 +37,7 @@ from classifier.tokenizer import Tokenizer
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
+_SELDOM = 50_000  # new objects, after which the collector looks
 CHUNK = 1000  # replies; the encoder's batches are cut from a chunk, so that another size moves the last digit of some scores
 
 
@@ -233,9 +234,8 @@ def score(
         seen = survey(files, options)
         own = {**seen.posts, **(read_posts(posts, options) if posts else {})}
         scorer.start()
-        gc.freeze()  # model, rules and lexicon stay: the collector need not walk them again and again
         started = perf_counter()
-        with open_writer(output, policy=scorer.policy, version=version) as writer, RejectedFile(output) as rejects:
+        with _seldom_collected(), open_writer(output, policy=scorer.policy, version=version) as writer, RejectedFile(output) as rejects:
             for chunk in _chunks(named_apart(seen.items if seen.items is not None else read_replies(files, options=options), seen, rejects)):
                 joined = [_with_parent(r, own) for r in chunk]
                 results = scorer(joined, [seen.repeated.get(hash(r.text), 1) for r in chunk])
@@ -248,6 +248,18 @@ def score(
     run.rejected, run.rejects, run.replaced = rejects.count, rejects.path, writer.replaced
     run.with_vectors = scorer.with_vectors_count - before
     return run
+
+
+@contextmanager
+def _seldom_collected() -> Iterator[None]:
+    """Let the collector walk neither model, rules and lexicon, which stay, nor the replies of a chunk, which hold no cycles, again and again."""
+    before = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(_SELDOM, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 @contextmanager
