@@ -242,13 +242,14 @@ def _fitted(field: _Field, rows: Rows, seed: int) -> _Weights:
     idf = np.log((1 + len(rows)) / (1 + frequency[used]))
     left = (grams.tocsc()[:, used] @ diags(idf)).tocsr()
     inputs = [hstack([left, view[rows]]).tocsr() for view in field.features]
-    weights = _Weights(Hashed(used.astype(np.uint32), np.zeros((len(used), held.shape[1]), dtype=np.float32)), np.zeros((field.features[0].shape[1], held.shape[1])), np.full(held.shape[1], -30.0))
+    of_ngrams, of_features = np.zeros((len(used), held.shape[1]), dtype=np.float32), np.zeros((field.features[0].shape[1], held.shape[1]))
+    bias = np.full(held.shape[1], -30.0)
     for k in np.flatnonzero(held.any(axis=0) & ~held.all(axis=0)):
         model = LogisticRegression(C=_STRENGTH, solver="liblinear", dual=True, random_state=seed, tol=0.01, max_iter=300)
         model.fit(inputs[field.which[k]], held[:, k])
-        weights.ngrams.weights[:, k], weights.features[:, k] = model.coef_[0][: len(used)] * idf, model.coef_[0][len(used) :]
-        weights.bias[k] = model.intercept_[0]
-    return weights
+        of_ngrams[:, k], of_features[:, k] = model.coef_[0][: len(used)] * idf, model.coef_[0][len(used) :]
+        bias[k] = model.intercept_[0]
+    return _Weights(Hashed(used.astype(np.uint32), of_ngrams), of_features, bias)
 
 
 def _logits(field: _Field, weights: _Weights, rows: Rows) -> Floats:
