@@ -3,7 +3,7 @@
 import gc
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b, sha256
@@ -38,7 +38,8 @@ Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
 _SELDOM = 50_000  # new objects, after which the collector looks
-CHUNK = 1000  # replies; the encoder's batches are cut from a chunk, so that another size moves the last digit of some scores
+_CHUNK = 1000  # replies; the encoder's batches are cut from a chunk, so that another size moves the last digit of some scores
+_CHARACTERS = 300_000  # of a chunk, where replies are longer than posts can be: memory goes with them
 
 
 class Scorer:
@@ -236,7 +237,7 @@ def score(
         scorer.start()
         started = perf_counter()
         with _seldom_collected(), open_writer(output, policy=scorer.policy, version=version) as writer, RejectedFile(output) as rejects:
-            for chunk in _chunks(named_apart(seen.items if seen.items is not None else read_replies(files, options=options), seen, rejects)):
+            for chunk in chunks(named_apart(seen.items if seen.items is not None else read_replies(files, options=options), seen, rejects)):
                 joined = [_with_parent(r, own) for r in chunk]
                 results = scorer(joined, [seen.repeated.get(hash(r.text), 1) for r in chunk])
                 writer.write(results)
@@ -290,12 +291,15 @@ def _with_parent(reply: Reply, posts: dict[str, str]) -> Reply:
     return reply._replace(parent_text=text) if text and reply.kind != "own" else reply
 
 
-def _chunks(replies: Iterator[Reply]) -> Iterator[list[Reply]]:
+def chunks(replies: Iterable[Reply]) -> Iterator[list[Reply]]:
+    """Give replies by the thousand, and fewer at a time where they are long: what a scorer takes at once."""
     chunk: list[Reply] = []
+    characters = 0
     for r in replies:
         chunk.append(r)
-        if len(chunk) == CHUNK:
+        characters += len(r.text)
+        if len(chunk) == _CHUNK or characters >= _CHARACTERS:
             yield chunk
-            chunk = []
+            chunk, characters = [], 0
     if chunk:
         yield chunk

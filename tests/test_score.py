@@ -15,7 +15,7 @@ from classifier.model import load_model, shipped_folder
 from classifier.policy import default_policy, parse_policy
 from classifier.readers import read_replies
 from classifier.replies import Reply
-from classifier.score import Scorer, score
+from classifier.score import Scorer, chunks, score
 
 
 @pytest.fixture(scope="module")
@@ -298,3 +298,10 @@ def test_very_long_texts_pass(scorer, text: str) -> None:
 )
 def test_complaints_with_links_are_not_suggested(text: str) -> None:
     assert Scorer.default()([Reply(id="1", text=text)])[0].decision.action != "suggest"
+
+
+def test_replies_come_by_the_thousand_and_fewer_where_they_are_long() -> None:
+    short, long = [Reply(str(i), "電波が弱い") for i in range(2300)], [Reply(str(i), "あ" * 10_000) for i in range(70)]
+    assert [len(c) for c in chunks(short)] == [1000, 1000, 300]
+    assert [len(c) for c in chunks(long)] == [30, 30, 10]
+    assert [r for c in chunks(short + long) for r in c] == short + long
