@@ -16,6 +16,10 @@ _SYLLABLES = re.compile(r"(?<![a-z])[a-z]{1,3}(?:[ \-][a-z]{1,3}){2,}(?![a-z])")
 _HALF_WIDTH = re.compile("[ｦ-ﾝ][ｦ-ﾟ]{2}")
 _LISTED = re.compile("[ぁ-ヺ一-鿿々](?:([・〜~/])[ぁ-ヺ一-鿿々])(?:\\1[ぁ-ヺ一-鿿々])+")
 _COMMON_LINE_ENDS = re.compile("[しねよなかだわさのがてにをはもけどすいたる]*")
+_CALLS = {"しね": "死ねよ", "きえろ": "消えろよ", "ころす": "殺すぞ", "くず": "クズ野郎", "屑": "クズ野郎", "ごみ": "ゴミ野郎"}
+_CALL = re.compile(f"(?<!^)(?:{'|'.join(_CALLS)})$")
+"""What the first letters of lines end in by no accident, and how it is written openly."""
+_LETTER = re.compile(r"[^\W_]")
 _LATIN_LETTER = re.compile("[a-z]")
 _LATIN = re.compile(r"[a-z][a-z \-]{3}")
 _CALLING, _CALLING_IN_RAW = "\n逆・〜~/ぃゎぉa-z", "\u202e゛゜ﾞﾟｦ-ﾝ"
@@ -50,7 +54,8 @@ def views(normalized: Normalized) -> tuple[str, ...]:
     found = []
     if text.count("\n") >= 2:
         lines = [line for line in text.split("\n") if line]
-        found.append("".join(line[0] for line in lines))
+        heads = "".join(m.group() for line in lines if (m := _LETTER.search(line)))
+        found.append(_CALL.sub(lambda m: _CALLS[m.group()], heads))
         ends = "".join(line.rstrip(_AT_LINE_END)[-1:] for line in lines)
         if not _COMMON_LINE_ENDS.fullmatch(ends):  # ..し, ..ね, ..よ end many a sentence
             found.append(ends)
