@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -22,6 +22,9 @@ _BODY = re.compile(
 _HANDLE_MARK = re.compile(r"official|support|help|info|gov|go_?jp|soumu|mic_|_mic|ict|nhk|docomo|softbank|kddi|rakuten|bank|center|_jp$", re.I)
 _CONTENT = re.compile(r"[一-鿿々]+|[ァ-ヺー]{2,}|[a-z0-9]{2,}")
 _NUMBER = re.compile(r"\d[\d,.:]*|[一二三四五六七八九十百千万]+(?=[日月年円人件%割時])")
+_FIGURE = re.compile(r"\d[\d,]*(?:[.:]\d+)*|[一二三四五六七八九十百千]+(?=[万億兆日月年円人件%割時分歳か])")
+_KANJI_FIGURES = {c: str(i) for i, c in enumerate("〇一二三四五六七八九")}
+_KANJI_TENS = {"十": 10, "百": 100, "千": 1000}
 _NEGATION = re.compile(r"ない|ません|なく|ず(?=に|、|。|$)|不要|禁止|中止|廃止|無効|停止|撤回|延期|終了|未|非")
 _COPIED_LENGTH = 6
 ACCOUNT_NAMES = ("総務省ictツイート", "総務省ict", "総務省")
@@ -51,6 +54,8 @@ class Alignment:
     words: int = 0  # other stretches that were replaced
     link: bool = False  # the copy leads to a link of another class than the parent's
     exact: bool = False  # the parent whole and unchanged
+    new_figures: int = 0  # numbers of the reply that the parent does not have
+    known_figures: int = 0  # and those that it has
     changes: tuple[tuple[int, int], ...] = ()  # where the reply's normalized text differs from what it copies
 
 
@@ -121,12 +126,32 @@ class _Post:
     stretches: frozenset[str]
     content: frozenset[str]
     links: tuple[str, ...]
+    figures: frozenset[str]
 
 
 @lru_cache(maxsize=2048)
 def _post(raw: str) -> _Post:
     text = normalize(raw).text
-    return _Post(text, frozenset(_pieces(text)), frozenset(_content_pairs(text)), links(raw, ()))
+    return _Post(text, frozenset(_pieces(text)), frozenset(_content_pairs(text)), links(raw, ()), frozenset(_figures(text)))
+
+
+def _figures(text: str) -> set[str]:
+    """Return the numbers of a normalized text, written in figures without separators: 1,980 and 二十 are 1980 and 20."""
+    found = _FIGURE.findall(text)
+    return {n.replace(",", "") if n[0].isdigit() else _in_figures(n) for n in found} if found else set()
+
+
+def _in_figures(kanji: str) -> str:
+    """Return a number in kanji in figures: 千九百八十 is 1980, and 二六 is 26."""
+    if not _KANJI_TENS.keys() & set(kanji):
+        return "".join(map(_KANJI_FIGURES.__getitem__, kanji))
+    total, digit = 0, 0
+    for c in kanji:
+        if c in _KANJI_TENS:
+            total, digit = total + max(digit, 1) * _KANJI_TENS[c], 0
+        else:
+            digit = int(_KANJI_FIGURES[c])
+    return str(total + digit)
 
 
 def _pieces(text: str) -> set[str]:
@@ -142,14 +167,17 @@ def align(text: str, parent_raw: str, link_classes: Sequence[str] = ()) -> Align
     post = _post(parent_raw)
     pairs = _content_pairs(text)
     shared = len(pairs & post.content) / len(pairs) if pairs else 0.0
+    figures = _figures(text)
+    known = len(figures & post.figures)
+    plain = Alignment(shared=shared, new_figures=len(figures) - known, known_figures=known)
     pieces = _pieces(text)
     common = len(pieces & post.stretches)
     if not common:
-        return Alignment(shared=shared)
-    copied, covered = common / len(pieces), common / len(post.stretches)
-    if common < 6 or (copied < 0.2 and covered < 0.2):
-        return Alignment(copied=copied, covered=covered, shared=shared)
-    return _changes(text, post, Alignment(copied, covered, shared), link_classes)
+        return plain
+    plain = replace(plain, copied=common / len(pieces), covered=common / len(post.stretches))
+    if common < 6 or (plain.copied < 0.2 and plain.covered < 0.2):
+        return plain
+    return _changes(text, post, plain, link_classes)
 
 
 def _changes(text: str, post: _Post, plain: Alignment, link_classes: Sequence[str]) -> Alignment:
@@ -175,7 +203,7 @@ def _changes(text: str, post: _Post, plain: Alignment, link_classes: Sequence[st
         spans.append((b.dest_start, max(b.dest_end, min(b.dest_start + 1, len(text)))))
     link = bool(link_classes) and bool(post.links) and not {*post.links, "unexpanded"} & set(link_classes)
     exact = post.text in text or (plain.covered > 0.95 and not spans)
-    return Alignment(plain.copied, plain.covered, plain.shared, numbers, negation, words, link, exact, tuple(spans))
+    return replace(plain, numbers=numbers, negation=negation, words=words, link=link, exact=exact, changes=tuple(spans))
 
 
 def _negations(text: str, start: int, end: int) -> int:

@@ -87,7 +87,7 @@ def upper_cutoffs(scores: Floats, truth: Bools, targets: Targets, closed: Sequen
 
     `scores` and `truth` are (rows, grounds); `closed` marks grounds that are never suggested; `own` holds the targets of
     single grounds (by place), which then stand on their own. The shared cut-off is taken over each row's highest score
-    among the rare grounds; where even it is not attainable, the ground has none.
+    among the rare grounds, and a ground that is worse than the others above it begins higher; where even that is not attainable, it has none.
     """
     violation = np.asarray(truth.any(axis=1))
     single = [upper_cutoff(scores[:, k], truth[:, k], violation, own.get(k, targets)) for k in range(scores.shape[1])]
@@ -100,13 +100,21 @@ def upper_cutoffs(scores: Floats, truth: Bools, targets: Targets, closed: Sequen
         named = truth[np.arange(len(truth)), np.array(rare)[highest]]
         pool = upper_cutoff(scores[:, rare].max(axis=1), named, violation, targets)
         for k in rare:
-            above = scores[:, k] >= pool.cutoff if pool.cutoff is not None else np.zeros(len(scores), dtype=bool)
-            right, n = int(violation[above].sum()), int(above.sum())
-            # a ground that is worse than the pool that speaks for it stays out
-            usable = n > 0 and right >= targets.precision * n and int(truth[above, k].sum()) >= targets.naming * n
-            wanting = max(_starts(targets)[0] - n, 1)
-            single[k] = Upper(pool.cutoff if usable else None, right, n, usable, 0 if usable else wanting)
+            single[k] = _within_pool(pool, scores[:, k], truth[:, k], violation, targets)
     return tuple(Upper(None, u.right, u.above) if closed[k] else u for k, u in enumerate(single))
+
+
+def _within_pool(pool: Upper, scores: Floats, named: Bools, violation: Bools, targets: Targets) -> Upper:
+    """Return the cut-off of a ground for which a pool speaks: the pool's, or, where the ground is worse than the pool, the lowest above it from which it is not."""
+    above = np.flatnonzero(scores >= (np.inf if pool.cutoff is None else pool.cutoff))
+    order = above[np.argsort(-scores[above], kind="stable")]
+    right, of_ground, n = np.cumsum(violation[order]), np.cumsum(named[order]), np.arange(1, len(order) + 1)
+    last = np.append(np.diff(scores[order]) != 0, True)[: len(order)]  # equal scores stand or fall together
+    usable = np.flatnonzero(last & (right >= targets.precision * n) & (of_ground >= targets.naming * n))
+    if not len(usable):
+        return Upper(None, int(violation[order].sum()), len(order), wanting=max(_starts(targets)[0] - len(order), 1))
+    i = usable[-1]
+    return Upper(pool.cutoff if i == len(order) - 1 else float(scores[order[i]]), int(right[i]), int(i) + 1, pooled=True)
 
 
 def together(scores: Floats) -> Floats:
