@@ -1,7 +1,7 @@
 """Scores, hits, cut-offs and policy to one decision a reply: suggest, review or keep."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -16,6 +16,7 @@ from classifier.rules import Findings
 from classifier.thresholds import Targets, precision_bound, together
 
 Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
 
 ACTIONS = ("suggest", "review", "keep")
 
@@ -62,6 +63,10 @@ class Result(NamedTuple):
         return float(together(np.asarray(self.scores))) if self.any_ground is None else self.any_ground
 
 
+Evidence = Callable[[str, str], tuple[int, int] | None]
+"""Normalized text and head to the stretch that speaks for it."""
+
+
 @dataclass(frozen=True)
 class Desk:
     """What a decision goes by: the policy, the cut-offs (None for rules alone), and which rules may suggest by themselves."""
@@ -70,7 +75,7 @@ class Desk:
     cutoffs: Cutoffs | None
     trusted: frozenset[str]
     signals: Mapping[str, str]  # rule id to the signal that its hit raises
-    evidence: Callable[[str, str], tuple[int, int] | None]  # normalized text and ground to the stretch that speaks for it
+    evidence: Evidence
 
 
 NEVER_PROPOSED = ("own", "repost")
@@ -119,18 +124,27 @@ def decide(observed: Observed, findings: Findings, scores: Sequence[float], cris
     )
 
 
-def decide_all(observed: Sequence[Observed], findings: Sequence[Findings], scores: Floats, firm: Floats, desks: Sequence[Desk]) -> list[Decision]:
+def decide_all(
+    observed: Sequence[Observed], findings: Sequence[Findings], scores: Floats, firm: Floats, desks: Sequence[Desk], evidence: Callable[[Bools], Evidence] | None = None
+) -> list[Decision]:
     """Return what `decide` gives for each reply; `scores` have a column for each ground, one for danger and one for all grounds together, `firm` one for each ground.
 
     Most replies have neither a hit nor a score that reaches anything: seen for the whole batch at once, they are kept without more ado.
+    `evidence` is told which heads each reply reaches, (replies, heads), and gives what finds the evidence in place of the desks' own.
     """
-    noted = np.zeros(len(observed), dtype=np.bool_)
-    for desk in {id(desk): desk for desk in desks}.values():
+    noted = np.zeros(scores.shape, dtype=np.bool_)
+    distinct = list({id(desk): desk for desk in desks}.values())
+    for desk in distinct:
         if desk.cutoffs is not None:
             its = np.array([d is desk for d in desks], dtype=np.bool_)
-            noted |= its & (scores >= np.array([*desk.cutoffs.lower, desk.cutoffs.crisis, desk.cutoffs.together])).any(axis=1)
+            noted[its] = desk.cutoffs.noted(scores[its])
+    if evidence is not None:
+        found = evidence(noted & (np.arange(scores.shape[1]) < scores.shape[1] - 1))
+        told = {id(desk): replace(desk, evidence=found) for desk in distinct}
+        desks = [told[id(desk)] for desk in desks]
+    any_noted: list[bool] = np.any(noted, axis=1).tolist()
     decisions = []
-    for o, f, row, without, desk, reached in zip(observed, findings, scores.tolist(), firm.tolist(), desks, noted.tolist(), strict=True):
+    for o, f, row, without, desk, reached in zip(observed, findings, scores.tolist(), firm.tolist(), desks, any_noted, strict=True):
         plain = not reached and not f.hits and o.repeats == 1 and o.reply.kind not in NEVER_PROPOSED
         decisions.append(_KEEP if plain else decide(o, f, row[:-2], row[-2], desk, without, row[-1]))
     return decisions

