@@ -20,6 +20,7 @@ _BASE = np.uint32(0x01000193)
 _MIX = np.uint32(0x9E3779B1)
 _LENGTH = 0.4  # a row is divided by the number of its n-grams to this power
 _SCALE = 100 ** (_LENGTH - 0.5)  # so that a text of a hundred n-grams has a row of length one
+_USUAL = 300  # characters of a post, at most; what longer texts need is not kept
 _EDGE = "\x02"  # stands before and after each text, so that an n-gram knows where a text begins or ends
 _MAIL = re.compile(r"(?<![a-z0-9_.+\-])[a-z0-9_.+\-]+@[a-z0-9\-]+(?:\.[a-z0-9\-]+)+")
 _DIGIT = np.uint32(ord("0"))
@@ -148,9 +149,18 @@ def located(text: str) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64], n
     return ngrams([text]).indices.view(np.uint32), *places(len(text))
 
 
-@lru_cache(maxsize=1024)
 def places(length: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """Return start and end of every character n-gram of a text of a length, in the order of `ngrams`."""
+    return _usual_places(length) if length <= _USUAL else _places(length)
+
+
+def shares(length: int) -> npt.NDArray[np.float64]:
+    """Return what part of an n-gram's weight each of its characters has, in the order of `ngrams`."""
+    starts, ends = places(length)
+    return np.asarray(1 / (ends - starts))
+
+
+def _places(length: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     starts, ends = [], []
     for size in range(1, LONGEST + 1):
         first = np.arange(0, length) if size == 1 else np.arange(-1, length + 2 - size)
@@ -159,8 +169,4 @@ def places(length: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     return np.concatenate(starts), np.concatenate(ends)
 
 
-@lru_cache(maxsize=1024)
-def shares(length: int) -> npt.NDArray[np.float64]:
-    """Return what part of an n-gram's weight each of its characters has, in the order of `ngrams`."""
-    starts, ends = places(length)
-    return np.asarray(1 / (ends - starts))
+_usual_places = lru_cache(maxsize=_USUAL + 1)(_places)

@@ -301,7 +301,7 @@ def test_complaints_with_links_are_not_suggested(text: str) -> None:
 
 
 def test_replies_come_by_the_thousand_and_fewer_where_they_are_long() -> None:
-    short, long = [Reply(str(i), "電波が弱い") for i in range(2300)], [Reply(str(i), "あ" * 10_000) for i in range(70)]
+    short, long = [Reply(str(i), "電波が弱い") for i in range(2300)], [Reply(str(i), "あ" * 10_000) for i in range(35)]
     assert [len(c) for c in chunks(short)] == [1000, 1000, 300]
-    assert [len(c) for c in chunks(long)] == [30, 30, 10]
+    assert [len(c) for c in chunks(long)] == [15, 15, 5]
     assert [r for c in chunks(short + long) for r in c] == short + long
