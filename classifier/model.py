@@ -28,9 +28,9 @@ from classifier.features import feature_names
 from classifier.hashed import Hashed
 from classifier.messages import say
 
-FORMAT = 4
+FORMAT = 5
 """Version of the folder's form. 1: first. 2: counts odd spelling, and has a cut-off for all grounds together. 3: a head for any ground, and lemmas in the full stage. 4: shorter
-n-grams that count once, in more columns; words as lemmas alone."""
+n-grams that count once, in more columns; words as lemmas alone. 5: tells figures that the post has from others."""
 
 CRISIS, ANY = "crisis", "any"
 """The heads beside those of the grounds: the writer is in danger; some ground holds, whichever."""

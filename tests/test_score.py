@@ -206,7 +206,7 @@ def test_a_model_of_other_rules_is_refused() -> None:
 
 def test_vectors_are_computed_only_for_doubtful_replies() -> None:
     scorer = Scorer.default()
-    scorer([Reply(id="1", text="ありがとうございます")])
+    scorer([Reply(id="1", text="電波が弱いです")])
     assert scorer.with_vectors_count == 0
     borderline = ["その件、担当の奴らは人として終わってる", "あいつらの国の人はみんなこうだ", "5Gの電磁波で頭痛が治らないのは隠されている", "うちの店の光回線なら安くできますよ", "夜道で会ったらどうなるかな"]
     scorer([Reply(id=str(i), text=t) for i, t in enumerate(borderline)])
