@@ -131,8 +131,7 @@ class Model:
     def evidence_of(self, texts: Sequence[str], grams: csr_matrix, wanted: Bools) -> Callable[[str, str], tuple[int, int] | None]:
         """Return `evidence` for the texts of a batch whose n-grams are at hand; what is `wanted`, (texts, heads), is found now, for all at once."""
         rows, heads = np.nonzero(wanted)
-        starts = grams.indptr[rows].tolist()
-        columns = [grams.indices[start : start + len(kernel.places(len(texts[i]))[0])] for i, start in zip(rows.tolist(), starts, strict=True)]
+        columns = [grams.indices[grams.indptr[i] : grams.indptr[i + 1]] for i in rows.tolist()]
         found = stretches(self.fast.ngrams, [texts[i] for i in rows.tolist()], columns, heads.tolist())
         at_hand = {(texts[i], self.heads[k]): stretch for i, k, stretch in zip(rows.tolist(), heads.tolist(), found, strict=True)}
 

@@ -39,7 +39,7 @@ Bools = npt.NDArray[np.bool_]
 
 _SELDOM = 50_000  # new objects, after which the collector looks
 _CHUNK = 1000  # replies; the encoder's batches are cut from a chunk, so that another size moves the last digit of some scores
-_CHARACTERS = 150_000  # of a chunk, where replies are longer than posts can be: memory goes with them
+_CHARACTERS = 150_000  # of a chunk, where replies are long: memory goes with them
 
 
 class Scorer:

@@ -87,7 +87,7 @@ def upper_cutoffs(scores: Floats, truth: Bools, targets: Targets, closed: Sequen
 
     `scores` and `truth` are (rows, grounds); `closed` marks grounds that are never suggested; `own` holds the targets of
     single grounds (by place), which then stand on their own. The shared cut-off is taken over each row's highest score
-    among the rare grounds, and a ground that is worse than the others above it begins higher; where even that is not attainable, it has none.
+    among the rare grounds; a ground that is worse than the others above it stays out, and where even the shared one is not attainable, none has any.
     """
     violation = np.asarray(truth.any(axis=1))
     single = [upper_cutoff(scores[:, k], truth[:, k], violation, own.get(k, targets)) for k in range(scores.shape[1])]
@@ -105,16 +105,12 @@ def upper_cutoffs(scores: Floats, truth: Bools, targets: Targets, closed: Sequen
 
 
 def _within_pool(pool: Upper, scores: Floats, named: Bools, violation: Bools, targets: Targets) -> Upper:
-    """Return the cut-off of a ground for which a pool speaks: the pool's, or, where the ground is worse than the pool, the lowest above it from which it is not."""
-    above = np.flatnonzero(scores >= (np.inf if pool.cutoff is None else pool.cutoff))
-    order = above[np.argsort(-scores[above], kind="stable")]
-    right, of_ground, n = np.cumsum(violation[order]), np.cumsum(named[order]), np.arange(1, len(order) + 1)
-    last = np.append(np.diff(scores[order]) != 0, True)[: len(order)]  # equal scores stand or fall together
-    usable = np.flatnonzero(last & (right >= targets.precision * n) & (of_ground >= targets.naming * n))
-    if not len(usable):
-        return Upper(None, int(violation[order].sum()), len(order), wanting=max(_starts(targets)[0] - len(order), 1))
-    i = usable[-1]
-    return Upper(pool.cutoff if i == len(order) - 1 else float(scores[order[i]]), int(right[i]), int(i) + 1, pooled=True)
+    """Return the cut-off of a ground for which a pool speaks: the pool's, or none where the ground is worse than the pool."""
+    above = scores >= (np.inf if pool.cutoff is None else pool.cutoff)
+    right, n = int(violation[above].sum()), int(above.sum())
+    if n and right >= targets.precision * n and int(named[above].sum()) >= targets.naming * n:
+        return Upper(pool.cutoff, right, n, pooled=True)
+    return Upper(None, right, n, wanting=max(_starts(targets)[0] - n, 1))
 
 
 def together(scores: Floats) -> Floats:

@@ -17,8 +17,9 @@ _HALF_WIDTH = re.compile("[ｦ-ﾝ][ｦ-ﾟ]{2}")
 _LISTED = re.compile("[ぁ-ヺ一-鿿々](?:([・〜~/])[ぁ-ヺ一-鿿々])(?:\\1[ぁ-ヺ一-鿿々])+")
 _COMMON_LINE_ENDS = re.compile("[しねよなかだわさのがてにをはもけどすいたる]*")
 _CALLS = {"しね": "死ねよ", "きえろ": "消えろよ", "ころす": "殺すぞ", "くず": "クズ野郎", "屑": "クズ野郎", "ごみ": "ゴミ野郎"}
-_CALL = re.compile(f"(?<!^)(?:{'|'.join(_CALLS)})$")
-"""What the first letters of lines end in by no accident, and how it is written openly."""
+_CALLED = "お前|おまえ|お前ら|おまえら|役人|やくにん|職員|しよくいん|大臣|だいじん|総務省|そうむしよう|調査員|ちようさいん|講師|こうし|先生|せんせい|記者|きしや|係|かかり|局長|課長|全員|ぜんいん|みんな|老人|店員|てんいん"
+_CALL = re.compile(f"(?:{_CALLED})(?:は|も|ら|よ)?({'|'.join(_CALLS)})$")
+"""What the first letters of lines end in after somebody who is called, and how it is written openly; two letters alone come by chance."""
 _LETTER = re.compile(r"[^\W_]")
 _LATIN_LETTER = re.compile("[a-z]")
 _LATIN = re.compile(r"[a-z][a-z \-]{3}")
@@ -54,8 +55,8 @@ def views(normalized: Normalized) -> tuple[str, ...]:
     found = []
     if text.count("\n") >= 2:
         lines = [line for line in text.split("\n") if line]
-        heads = "".join(m.group() for line in lines if (m := _LETTER.search(line)))
-        found.append(_CALL.sub(lambda m: _CALLS[m.group()], heads))
+        heads = "".join(m.group() for line in lines if line[0] != "〈" and (m := _LETTER.search(line)))
+        found.append(heads[: m.start(1)] + _CALLS[m.group(1)] if (m := _CALL.search(heads)) else heads)
         ends = "".join(line.rstrip(_AT_LINE_END)[-1:] for line in lines)
         if not _COMMON_LINE_ENDS.fullmatch(ends):  # ..し, ..ね, ..よ end many a sentence
             found.append(ends)

@@ -164,3 +164,16 @@ def test_observe_keeps_order_and_counts_repeats():
     assert [o.repeats for o in observe(replies)] == [1] * 5
     assert [o.repeats for o in observe(replies, repeats=[1, 4, 1, 2, 1])] == [1, 4, 1, 2, 1]
     assert observe([]) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "new", "known"),
+    [
+        pytest.param("窓口は七月一日から、月額1980円だそうです", 0, 3, id="all-of-the-post"),
+        pytest.param("窓口は7月2日から、月額千九百八十円", 1, 2, id="one-changed"),
+        pytest.param("窓口はどこですか", 0, 0, id="none"),
+    ],
+)
+def test_figures_of_the_post_are_told_from_others(text: str, new: int, known: int) -> None:
+    found = align(normalize(text).text, "【お知らせ】窓口は7月1日から。月額1,980円です。")
+    assert (found.new_figures, found.known_figures) == (new, known)

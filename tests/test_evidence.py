@@ -44,6 +44,14 @@ def test_the_stretch_has_the_largest_sum_in_any_company(rows: list[tuple[str, in
             assert abs(values[slice(*stretch)].sum() - best) < 1e-6
 
 
+def test_blocks_lose_no_text(monkeypatch) -> None:
+    texts = ["あいう" * n for n in (1, 9, 3, 2, 7, 5)]
+    together = found(texts, [0] * len(texts))
+    monkeypatch.setattr("classifier.evidence._BLOCK", 20)
+    assert found(texts, [0] * len(texts)) == together
+    assert together[1] is not None
+
+
 def test_a_word_of_weight_is_found_where_it_stands() -> None:
     word = "寄生虫"
     weights = Hashed(np.unique(ngrams([word]).indices).astype(np.uint32), np.ones((len(np.unique(ngrams([word]).indices)), 1), dtype=np.float32))

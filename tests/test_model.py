@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from classifier.errors import ModelError
-from classifier.model import load_model, save_model, shipped_folder
+from classifier.model import Cutoffs, load_model, save_model, shipped_folder
 
 
 @pytest.fixture
@@ -91,3 +91,13 @@ def test_evidence_is_the_stretch_that_speaks_most() -> None:
     assert start >= text.index("、")
     assert "ゴミクズ" in text[start:end] or "寄生虫" in text[start:end]
     assert model.evidence("", "defamation") is None
+
+
+def test_a_batch_notes_the_grounds_that_each_reply_reaches() -> None:
+    cutoffs = Cutoffs(lower=(0.3, 0.5, 0.2), upper=(0.9, None, 0.9), crisis=0.4, doubtful=0.1, together=0.6)
+    scores = np.random.default_rng(20200302).uniform(0, 0.7, (300, 5))  # three grounds, danger, all together
+    scores[:100, :3] *= 0.25
+    noted = cutoffs.noted(scores)
+    assert [np.flatnonzero(row[:3]).tolist() for row in noted] == [cutoffs.reached(row[:3], row[4]) for row in scores]
+    assert noted[:, 3].tolist() == (scores[:, 3] >= 0.4).tolist()
+    assert {len(cutoffs.reached(row[:3], row[4])) for row in scores} >= {0, 1, 2}

@@ -3,7 +3,7 @@
 import re
 from functools import reduce
 from operator import or_
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import example, given, settings
@@ -136,14 +136,15 @@ def test_a_batch_is_told_as_each_text_by_itself_and_the_call_forgets_nothing(tex
 def test_the_work_grows_with_the_text_and_no_faster(kind, unit):
     pattern = spelling._PATTERNS[kind][-1]
     short, long = unit * (1000 // len(unit)), unit * (32000 // len(unit))
-    assert _work(pattern, long) < 160 * _work(pattern, short)  # 32 where it grows with the length, 1,024 where it grows with its square
+    # 32 where it grows with the length, 1,024 where it grows with its square; tried again, since other processes disturb the clock
+    assert any(_work(pattern, long) < 160 * _work(pattern, short) for _ in range(5))
 
 
 def _work(pattern, text):
     def once():
-        started = perf_counter()
+        started = process_time()
         sum(1 for _ in pattern.finditer(text))
-        return perf_counter() - started
+        return process_time() - started
 
     return min(once() for _ in range(3))
 

@@ -186,16 +186,6 @@ def test_a_ground_worse_than_the_pool_stays_out():
     assert upper[2] == Upper(None, 8, 10, False, 84)
 
 
-def test_a_ground_worse_than_the_pool_begins_where_it_is_no_worse():
-    scores, truth = matrix(*[spread(93, 0, 9)] * 3, spread(17, 2, 9))
-    best = np.flatnonzero(truth[:, 3])[:9]
-    scores[best, 3] = 0.95
-    upper = upper_cutoffs(scores, truth, TARGETS, [False] * 4)
-    assert [u.cutoff for u in upper] == [0.9, 0.9, 0.9, 0.95]
-    assert upper[3] == Upper(0.95, 9, 9, True)
-
-
-
 def test_where_the_pool_shows_nothing_the_rows_wanting_are_told():
     scores, truth = matrix(spread(20, 0, 9), spread(10, 0, 9))
     assert upper_cutoffs(scores, truth, TARGETS, [False] * 2) == (Upper(None, 0, 0, False, 94), Upper(None, 0, 0, False, 94))
