@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from classifier.checks import MANY_REPEATS, Hit
 from classifier.context import Observed
+from classifier.evidence import Evidence
 from classifier.model import ANY, Cutoffs
 from classifier.policy import URGENT, Policy
 from classifier.replies import Reply
@@ -61,10 +62,6 @@ class Result(NamedTuple):
     def together(self) -> float:
         """The score of all grounds together."""
         return float(together(np.asarray(self.scores))) if self.any_ground is None else self.any_ground
-
-
-Evidence = Callable[[str, str], tuple[int, int] | None]
-"""Normalized text and head to the stretch that speaks for it."""
 
 
 @dataclass(frozen=True)
@@ -130,7 +127,7 @@ def decide_all(
     """Return what `decide` gives for each reply; `scores` have a column for each ground, one for danger and one for all grounds together, `firm` one for each ground.
 
     Most replies have neither a hit nor a score that reaches anything: seen for the whole batch at once, they are kept without more ado.
-    `evidence` is told which heads each reply reaches, (replies, heads), and gives what finds the evidence in place of the desks' own.
+    `evidence` is told which grounds and danger each reply reaches, (replies, grounds + 1), and gives what finds the evidence in place of the desks' own.
     """
     noted = np.zeros(scores.shape, dtype=np.bool_)
     distinct = list({id(desk): desk for desk in desks}.values())
@@ -139,7 +136,7 @@ def decide_all(
             its = np.array([d is desk for d in desks], dtype=np.bool_)
             noted[its] = desk.cutoffs.noted(scores[its])
     if evidence is not None:
-        found = evidence(noted & (np.arange(scores.shape[1]) < scores.shape[1] - 1))
+        found = evidence(noted[:, :-1])
         told = {id(desk): replace(desk, evidence=found) for desk in distinct}
         desks = [told[id(desk)] for desk in desks]
     any_noted: list[bool] = np.any(noted, axis=1).tolist()

@@ -1,6 +1,6 @@
 """The words of a text that speak most for a head: what its n-grams weigh there, spread over their characters."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,9 @@ _TIGHT = 0.6  # how much of the mean a character must bring to belong to the evi
 _BLOCK = 1 << 18  # characters that are looked at together, with what fills the shorter texts up
 
 Floats = npt.NDArray[np.float64]
+
+Evidence = Callable[[str, str], tuple[int, int] | None]
+"""Normalized text and head to the stretch that speaks for it."""
 
 
 def stretches(weights: Hashed, texts: Sequence[str], columns: Sequence[npt.NDArray[Any]], heads: Sequence[int]) -> list[tuple[int, int] | None]:

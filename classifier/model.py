@@ -9,7 +9,7 @@ import json
 import shutil
 import zipfile
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from importlib.metadata import PackageNotFoundError, version
@@ -23,7 +23,7 @@ from scipy.sparse import csr_matrix
 
 from classifier import ngrams as kernel
 from classifier.errors import ModelError
-from classifier.evidence import stretches
+from classifier.evidence import Evidence, stretches
 from classifier.features import feature_names
 from classifier.hashed import Hashed
 from classifier.messages import say
@@ -128,8 +128,8 @@ class Model:
         """Return the stretch of a normalized text that speaks most for a ground or for danger (start, end), or None where nothing does."""
         return stretches(self.fast.ngrams, [text], [kernel.located(text)[0]], [self.heads.index(head)])[0]
 
-    def evidence_of(self, texts: Sequence[str], grams: csr_matrix, wanted: Bools) -> Callable[[str, str], tuple[int, int] | None]:
-        """Return `evidence` for the texts of a batch whose n-grams are at hand; what is `wanted`, (texts, heads), is found now, for all at once."""
+    def evidence_of(self, texts: Sequence[str], grams: csr_matrix, wanted: Bools) -> Evidence:
+        """Return `evidence` for the texts of a batch whose n-grams are at hand; what is `wanted`, (texts, the first heads), is found now, for all at once."""
         rows, heads = np.nonzero(wanted)
         columns = [grams.indices[grams.indptr[i] : grams.indptr[i + 1]] for i in rows.tolist()]
         found = stretches(self.fast.ngrams, [texts[i] for i in rows.tolist()], columns, heads.tolist())

@@ -17,7 +17,7 @@ _HALF_WIDTH = re.compile("[ｦ-ﾝ][ｦ-ﾟ]{2}")
 _LISTED = re.compile("[ぁ-ヺ一-鿿々](?:([・〜~/])[ぁ-ヺ一-鿿々])(?:\\1[ぁ-ヺ一-鿿々])+")
 _COMMON_LINE_ENDS = re.compile("[しねよなかだわさのがてにをはもけどすいたる]*")
 _CALLS = {"しね": "死ねよ", "きえろ": "消えろよ", "ころす": "殺すぞ", "くず": "クズ野郎", "屑": "クズ野郎", "ごみ": "ゴミ野郎"}
-_CALLED = "お前|おまえ|お前ら|おまえら|役人|やくにん|職員|しよくいん|大臣|だいじん|総務省|そうむしよう|調査員|ちようさいん|講師|こうし|先生|せんせい|記者|きしや|係|かかり|局長|課長|全員|ぜんいん|みんな|老人|店員|てんいん"
+_CALLED = "お前|おまえ|役人|やくにん|職員|しよくいん|大臣|だいじん|総務省|そうむしよう|調査員|ちようさいん|講師|こうし|先生|せんせい|記者|きしや|係|かかり|局長|課長|全員|ぜんいん|みんな|老人|店員|てんいん"
 _CALL = re.compile(f"(?:{_CALLED})(?:は|も|ら|よ)?({'|'.join(_CALLS)})$")
 """What the first letters of lines end in after somebody who is called, and how it is written openly; two letters alone come by chance."""
 _LETTER = re.compile(r"[^\W_]")
