@@ -54,7 +54,7 @@ def ablate(rows: Sequence[Labeled], *, policy: Policy, pack: RulePack, recipe: R
     learned = tuple(h for h, n in zip(heads, held.sum(axis=0), strict=True) if n >= recipe.fewest)
     weight = np.array([1.0 if r.sure else recipe.doubtful_row for r in learn])
     names = feature_names(rule_ids(pack))
-    everything = inputs_of([*learn, *tune], pack)
+    everything = inputs_of([*learn, *tune], pack, policy.account)
     inside, outside = np.arange(len(learn)), np.arange(len(learn), len(learn) + len(tune))
     measured = _Measure(tune, policy)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from classifier.decide import Result
+from classifier.decide import Decision, Result
 from classifier.errors import OutputError
 from classifier.labeled import Labeled
 from classifier.messages import say
@@ -126,21 +126,24 @@ def _rank(row: Labeled, result: Result) -> int:
 
 
 def _figures(rows: Sequence[Labeled], one: Sequence[Result], other: Sequence[Result]) -> tuple[Figure, ...]:
-    bad: Callable[[Labeled], bool] = lambda r: bool(r.labels)  # noqa: E731
-    good: Callable[[Labeled], bool] = lambda r: not r.labels and not r.crisis  # noqa: E731
-    asked = (
-        ("violations_suggested", bad, "suggest"),
-        ("violations_kept", bad, "keep"),
-        ("harmless_suggested", good, "suggest"),
-        ("harmless_reviewed", good, "review"),
+    bad = [i for i, r in enumerate(rows) if r.labels]
+    danger = [i for i, r in enumerate(rows) if r.crisis]
+    others = [i for i, r in enumerate(rows) if not r.crisis]
+    good = [i for i, r in enumerate(rows) if not r.labels and not r.crisis]
+    asked: tuple[tuple[str, list[int], Callable[[Decision], bool]], ...] = (
+        ("violations_suggested", bad, lambda d: d.action == "suggest"),
+        ("violations_kept", bad, lambda d: d.action == "keep"),
+        ("harmless_suggested", good, lambda d: d.action == "suggest"),
+        ("harmless_reviewed", good, lambda d: d.action == "review"),
+        ("crisis_reviewed", danger, lambda d: "crisis" in d.signals),
+        ("others_marked_crisis", others, lambda d: "crisis" in d.signals),
     )
     figures = []
-    for name, counts, action in asked:
-        at = [i for i, r in enumerate(rows) if counts(r)]
+    for name, at, counts in asked:
         if not at:
             figures.append(Figure(name, None, None, None))
             continue
-        a, b = (np.array([results[i].decision.action == action for i in at], dtype=np.float64) for results in (one, other))
+        a, b = (np.array([counts(results[i].decision) for i in at], dtype=np.float64) for results in (one, other))
         figures.append(Figure(name, float(a.mean()), float(b.mean()), paired(b - a, [rows[i].group for i in at])))
     return tuple(figures)
 

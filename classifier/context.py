@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -21,10 +22,17 @@ _BODY = re.compile(
 )
 _HANDLE_MARK = re.compile(r"official|support|help|info|gov|go_?jp|soumu|mic_|_mic|ict|nhk|docomo|softbank|kddi|rakuten|bank|center|_jp$", re.I)
 _CONTENT = re.compile(r"[一-鿿々]+|[ァ-ヺー]{2,}|[a-z0-9]{2,}")
-_NUMBER = re.compile(r"\d[\d,.:]*|[一二三四五六七八九十百千万]+(?=[日月年円人件%割時])")
-_FIGURE = re.compile(r"\d[\d,]*(?:[.:]\d+)*|[一二三四五六七八九十百千]+(?=[万億兆日月年円人件%割時分歳か])")
-_KANJI_FIGURES = {c: str(i) for i, c in enumerate("〇一二三四五六七八九")}
-_KANJI_TENS = {"十": 10, "百": 100, "千": 1000}
+_KANJI_FIGURES = {c: i for i, c in enumerate("〇一二三四五六七八九")}
+_TENS = {"十": 10, "百": 100, "千": 1000}
+_MYRIADS = {"万": 10**4, "億": 10**8, "兆": 10**12}
+_OF_KANJI = "".join([*_KANJI_FIGURES, *_TENS, *_MYRIADS])
+_FIGURE = re.compile(
+    r"\d[\d,]*(?:[.:]\d+)*[百千]?[万億兆]?(?:\d[\d,]*[百千]?[万億兆]?)*"  # 1,980, 10:30, 1万5千
+    rf"|(?<![数何幾{_OF_KANJI}])(?!十分(?![間後前]))[一二三四五六七八九十百千][{_OF_KANJI}]*+(?=[日月年円人件%割時分歳か])"  # 二十円, 二〇二六年
+)
+_OF_FIGURE = frozenset(f"0123456789,.:{_OF_KANJI}")
+_PART = re.compile(r"\d[\d,]*(?:\.\d+)?|.")
+_LONGEST_FIGURE = 25  # characters, fewer than a Decimal has digits; longer ones stay as they are
 _NEGATION = re.compile(r"ない|ません|なく|ず(?=に|、|。|$)|不要|禁止|中止|廃止|無効|停止|撤回|延期|終了|未|非")
 _COPIED_LENGTH = 6
 ACCOUNT_NAMES = ("総務省ictツイート", "総務省ict", "総務省")
@@ -136,22 +144,29 @@ def _post(raw: str) -> _Post:
 
 
 def _figures(text: str) -> set[str]:
-    """Return the numbers of a normalized text, written in figures without separators: 1,980 and 二十 are 1980 and 20."""
-    found = _FIGURE.findall(text)
-    return {n.replace(",", "") if n[0].isdigit() else _in_figures(n) for n in found} if found else set()
+    """Return the numbers of a normalized text as figures without separators: 1,980, 二十 and 5千 are 1980, 20 and 5000."""
+    return {_in_figures(n) for n in _FIGURE.findall(text)}
 
 
-def _in_figures(kanji: str) -> str:
-    """Return a number in kanji in figures: 千九百八十 is 1980, and 二六 is 26."""
-    if not _KANJI_TENS.keys() & set(kanji):
-        return "".join(map(_KANJI_FIGURES.__getitem__, kanji))
-    total, digit = 0, 0
-    for c in kanji:
-        if c in _KANJI_TENS:
-            total, digit = total + max(digit, 1) * _KANJI_TENS[c], 0
+def _in_figures(number: str) -> str:
+    """Return a number in figures: 千九百八十 is 1980, 二〇二六 is 2026 and 1.5万 is 15000; what has no kanji (10:30, 1.10) stays as it is, but for commas and zeros before it."""
+    plain = number.replace(",", "")
+    if not any(c in _OF_KANJI for c in plain) or ":" in plain or plain.count(".") > 1 or len(plain) > _LONGEST_FIGURE:
+        return (plain.lstrip("0") or "0") if plain.isdigit() else plain
+    whole = Decimal(0)  # up to the last myriad
+    part: Decimal | None = None  # since then, up to the last ten
+    digits: Decimal | None = None  # since then; a ten or a myriad with nothing before it stands for one
+    for piece in _PART.findall(plain):
+        if piece in _TENS:
+            part, digits = (part or 0) + (Decimal(1) if digits is None else digits) * _TENS[piece], None
+        elif piece in _MYRIADS:
+            counted = Decimal(1) if part is None and digits is None else (part or 0) + (digits or Decimal(0))
+            whole, part, digits = whole + counted * _MYRIADS[piece], None, None
+        elif piece in _KANJI_FIGURES:
+            digits = (digits or 0) * Decimal(10) + _KANJI_FIGURES[piece]
         else:
-            digit = int(_KANJI_FIGURES[c])
-    return str(total + digit)
+            digits = Decimal(piece)
+    return f"{(whole + (part or 0) + (digits or 0)).normalize():f}"
 
 
 def _pieces(text: str) -> set[str]:
@@ -191,10 +206,8 @@ def _changes(text: str, post: _Post, plain: Alignment, link_classes: Sequence[st
     for b in blocks[first : last + 1]:
         if b.tag == "equal":
             continue
-        # widen to whole numbers, so that 3月 -> 13月 is a change of 3 to 13
-        old = post.text[max(b.src_start - 1, 0) : b.src_end + 1]
-        new = text[max(b.dest_start - 1, 0) : b.dest_end + 1]
-        if _NUMBER.findall(old) != _NUMBER.findall(new) and re.search(r"\d|[一二三四五六七八九十百千万]", post.text[b.src_start : b.src_end] + text[b.dest_start : b.dest_end]):
+        old, new = _with_figures(post.text, b.src_start, b.src_end), _with_figures(text, b.dest_start, b.dest_end)
+        if _figures(old) != _figures(new) and _OF_FIGURE & set(post.text[b.src_start : b.src_end] + text[b.dest_start : b.dest_end]):
             numbers += 1
         elif _negations(post.text, b.src_start, b.src_end) != _negations(text, b.dest_start, b.dest_end):
             negation = True
@@ -204,6 +217,15 @@ def _changes(text: str, post: _Post, plain: Alignment, link_classes: Sequence[st
     link = bool(link_classes) and bool(post.links) and not {*post.links, "unexpanded"} & set(link_classes)
     exact = post.text in text or (plain.covered > 0.95 and not spans)
     return replace(plain, numbers=numbers, negation=negation, words=words, link=link, exact=exact, changes=tuple(spans))
+
+
+def _with_figures(text: str, start: int, end: int) -> str:
+    """Return a stretch, widened to the whole numbers at its ends and what is counted: 3月 to 13月 is a change of 3 to 13."""
+    while start and text[start - 1] in _OF_FIGURE:
+        start -= 1
+    while end < len(text) and text[end] in _OF_FIGURE:
+        end += 1
+    return text[start : end + 1]
 
 
 def _negations(text: str, start: int, end: int) -> int:

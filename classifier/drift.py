@@ -23,7 +23,7 @@ from classifier.readers import read_replies
 from classifier.replies import Rejected, Reply
 from classifier.report import check_target
 from classifier.report_words import md, number, share, visible
-from classifier.score import Scorer, chunks
+from classifier.score import Scorer
 from classifier.shift import (
     Change,
     Divergence,
@@ -163,7 +163,7 @@ def drift(scorer: Scorer, old: str | Path, new: str | Path, *, columns: Mapping[
     used = [_drawn(replies) for replies, _ in sides]
     n, m = (len(u) for u in used)
     everyone = [*used[0], *used[1]]
-    results = [r for chunk in chunks(everyone) for r in scorer(chunk)]
+    results = scorer(everyone)
     observed = observe(everyone, account=scorer.policy.account)
     texts = [mask(o.text) for o in observed]
     words = Tokenizer()(texts)

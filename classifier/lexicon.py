@@ -15,10 +15,11 @@ from typing import NamedTuple
 import ahocorasick
 import jaconv
 import numpy as np
+import numpy.typing as npt
 
 from classifier.characters import holding
 from classifier.errors import RulesError
-from classifier.literals import Literals
+from classifier.literals import Literals, Matches
 from classifier.messages import say
 
 KINDS = (
@@ -31,6 +32,10 @@ BAD_KINDS = KINDS[: KINDS.index("chain") + 1]
 _MASKS = "○〇◯●◎□■*×✕✖"
 _MASK = re.compile(f"[{_MASKS}]")
 _MASK_IS_A_SUBJECT = re.compile(r"伏せ字|伏字|クイズ|穴埋め|マスク|見え|読め|思われ|勘違い|なのか|[?]|〇〇|○○|××")
+_ALPHABET = "a-zß-öø-ɏͰ-ϿЀ-҃Ҋ-ӿḀ-ỿ"  # of scripts that set words apart; what is searched is in lower case
+_ALPHABETIC = re.compile(f"[{_ALPHABET}]")
+_END = re.compile(f"s?w*(?![{_ALPHABET}])")  # behind a word, but for a plural and laughter
+_WHOLE = 4  # letters up to which a word of these scripts stands for itself alone; longer ones open others too (retard, retarded)
 _LETTER_OR_FIGURE = re.compile(r"[ァ-ヺー0-9a-z○]")
 
 
@@ -89,6 +94,8 @@ class Matcher:
         self._literals = Literals(list(table))
         self._of_words = [entry for entry, _, _ in table.values()]
         self._of_rules = [rules for _, rules, _ in table.values()]
+        self._edges = [_edges(word) for word in table]
+        self._has_edges = np.array([any(edges) and not harmless for edges, (_, _, harmless) in zip(self._edges, table.values(), strict=True)], dtype=np.bool_)
         self._is_word = np.array([entry is not None for entry in self._of_words], dtype=np.bool_)
         self._is_harmless = np.array([harmless for _, _, harmless in table.values()], dtype=np.bool_)
         self._is_anchor = np.array([bool(rules) for rules in self._of_rules], dtype=np.bool_)
@@ -109,7 +116,7 @@ class Matcher:
         masked = {}
         for i in holding(texts, _MASKS):
             found = [Found(entry, last + 1 - size, last + 1) for last, (size, entry) in self._masked.iter(_MASK.sub("○", texts[i]))]
-            masked[i] = list(_outermost(found))
+            masked[i] = list(_outermost([f for f in found if _stands_apart(_edges(f.entry.word), texts[i], f.start, f.end)]))
         return masked
 
     def surely_masked(self, text: str, found: list[Found]) -> list[Found]:
@@ -123,17 +130,39 @@ class Matcher:
         return self.search([text])[0]
 
     def search(self, texts: Sequence[str]) -> list[tuple[list[Found], list[int]]]:
-        """Return for each text its lexicon words (in order; none inside a longer one, harmless or not) and the rules to try."""
+        """Return for each text its lexicon words (in order; none inside a longer one, harmless or not, and those of alphabets where words open) and the rules to try."""
         answers: list[tuple[list[Found], list[int]]] = [([], []) for _ in texts]
         matches = self._literals.find(texts)
         anchors = np.flatnonzero(self._is_anchor[matches.words])
         for row, word in zip(matches.rows[anchors].tolist(), matches.words[anchors].tolist(), strict=True):
             answers[row][1].extend(self._of_rules[word])
-        speaking = matches.only(self._is_word[matches.words] | self._is_harmless[matches.words]).outermost()
+        speaking = matches.only((self._is_word[matches.words] | self._is_harmless[matches.words]) & self._apart(texts, matches)).outermost()
         for row, start, end, word in zip(*(part.tolist() for part in speaking), strict=True):
             if (entry := self._of_words[word]) is not None:
                 answers[row][0].append(Found(entry, start, end))
         return [(found, sorted(set(rules)) if len(rules) > 1 else rules) for found, rules in answers]
+
+    def _apart(self, texts: Sequence[str], matches: Matches) -> npt.NDArray[np.bool_]:
+        """Tell which matches are words by themselves; only alphabets can have others."""
+        apart = np.ones(len(matches.words), dtype=np.bool_)
+        for i in np.flatnonzero(self._has_edges[matches.words]).tolist():
+            row, start, end, word = (int(part[i]) for part in matches)
+            apart[i] = _stands_apart(self._edges[word], texts[row], start, end)
+        return apart
+
+
+def _edges(word: str) -> tuple[bool, bool]:
+    """Tell whether a word must open, and whether it must end, where words of its script do."""
+    first, last = (_ALPHABETIC.match(c) is not None for c in (word[0], word[-1]))
+    return first, last and len(word) <= _WHOLE
+
+
+def _stands_apart(edges: tuple[bool, bool], text: str, start: int, end: int) -> bool:
+    """Tell whether what was found is a word by itself, but for laughter (www) around it, and no part of another: chon in mitochondria."""
+    opens, ends = edges
+    while opens and start and text[start - 1] == "w":
+        start -= 1
+    return not (opens and start and _ALPHABETIC.match(text, start - 1)) and not (ends and not _END.match(text, end))
 
 
 def _outermost(found: list[Found]) -> Iterator[Found]:

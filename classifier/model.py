@@ -28,9 +28,9 @@ from classifier.features import feature_names
 from classifier.hashed import Hashed
 from classifier.messages import say
 
-FORMAT = 5
+FORMAT = 6
 """Version of the folder's form. 1: first. 2: counts odd spelling, and has a cut-off for all grounds together. 3: a head for any ground, and lemmas in the full stage. 4: shorter
-n-grams that count once, in more columns; words as lemmas alone. 5: tells figures that the post has from others."""
+n-grams that count once, in more columns; words as lemmas alone. 5: tells figures that the post has from others. 6: reads kanji figures as amounts; finds words of alphabets where words open."""
 
 CRISIS, ANY = "crisis", "any"
 """The heads beside those of the grounds: the writer is in danger; some ground holds, whichever."""
@@ -124,22 +124,16 @@ class Model:
         """The heads that were learned."""
         return tuple(h for h, b in zip(self.heads, self.fast.bias.tolist(), strict=True) if b != NEVER)
 
-    def evidence(self, text: str, head: str) -> tuple[int, int] | None:
-        """Return the stretch of a normalized text that speaks most for a ground or for danger (start, end), or None where nothing does."""
-        return stretches(self.fast.ngrams, [text], [kernel.located(text)[0]], [self.heads.index(head)])[0]
-
     def evidence_of(self, texts: Sequence[str], grams: csr_matrix, wanted: Bools) -> Evidence:
-        """Return `evidence` for the texts of a batch whose n-grams are at hand; what is `wanted`, (texts, the first heads), is found now, for all at once."""
+        """Return what gives the stretch of a normalized text that speaks most for a ground or for danger (start, end), or None where nothing does.
+
+        `wanted`, (texts, the first heads), is found now, for a whole batch whose n-grams are at hand; whoever asks for anything else gets a KeyError.
+        """
         rows, heads = np.nonzero(wanted)
         columns = [grams.indices[grams.indptr[i] : grams.indptr[i + 1]] for i in rows.tolist()]
         found = stretches(self.fast.ngrams, [texts[i] for i in rows.tolist()], columns, heads.tolist())
         at_hand = {(texts[i], self.heads[k]): stretch for i, k, stretch in zip(rows.tolist(), heads.tolist(), found, strict=True)}
-
-        def evidence(text: str, head: str) -> tuple[int, int] | None:
-            key = text, head
-            return at_hand[key] if key in at_hand else self.evidence(text, head)
-
-        return evidence
+        return lambda text, head: at_hand[text, head]
 
 
 def save_model(folder: Path, model: Model, notes: Mapping[str, object], card: str = "", extra: Mapping[str, bytes] = MappingProxyType({})) -> None:

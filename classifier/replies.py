@@ -1,5 +1,6 @@
 """What a reply is: the columns that every reader gives and every later step takes."""
 
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 KINDS = ("reply", "quote", "post", "repost", "own")
@@ -35,3 +36,20 @@ class Rejected(NamedTuple):
 
 
 COLUMNS = tuple(name for name in Reply._fields if name not in ("file", "row", "extra"))
+
+_CHUNK = 1000  # replies; the encoder's batches are cut from a chunk, so that another size moves the last digit of some scores
+_CHARACTERS = 150_000  # of a chunk, where replies are long: memory goes with them
+
+
+def chunks(replies: Iterable[Reply]) -> Iterator[list[Reply]]:
+    """Give replies by the thousand, and fewer at a time where they are long: what is looked at together, so that memory does not grow with a file."""
+    chunk: list[Reply] = []
+    characters = 0
+    for r in replies:
+        chunk.append(r)
+        characters += len(r.text)
+        if len(chunk) == _CHUNK or characters >= _CHARACTERS:
+            yield chunk
+            chunk, characters = [], 0
+    if chunk:
+        yield chunk

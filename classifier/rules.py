@@ -25,7 +25,7 @@ from classifier.errors import RulesError
 from classifier.lexicon import BAD_KINDS, Entry, Found, Matcher, default_lexicon
 from classifier.messages import say
 from classifier.policy import Policy, default_policy
-from classifier.replies import Reply
+from classifier.replies import Reply, chunks
 
 SIGNALS = ("crisis", "inquiry", "threat")
 NEEDS_PARENT = ("alteration", "off_topic")
@@ -39,7 +39,6 @@ _MASKED_GROUNDS: Mapping[str, str] = {
 }
 """The ground that a word of a kind speaks for where it is hidden behind a mask: nobody hides a harmless word."""
 _LONG_ENOUGH = 3  # characters of a word that is no accident of another reading
-_AT_ONCE = 1000  # replies: more would only take memory
 _AROUND = 20  # characters on each side of a hit in which `unless` is looked for
 
 
@@ -242,9 +241,9 @@ def measure_rules(pack: RulePack, labeled: Sequence[tuple[Reply, frozenset[str],
     """Return how often each rule hits labelled replies (reply, grounds, crisis), and how often it is right: rule id to (hits, right)."""
     hits: Counter[str] = Counter()
     right: Counter[str] = Counter()
-    for start in range(0, len(labeled), _AT_ONCE):
-        some = labeled[start : start + _AT_ONCE]
-        for finding, (_, labels, crisis) in zip(pack(observe([r for r, _, _ in some])), some, strict=True):
+    rest = iter(labeled)
+    for chunk in chunks(r for r, _, _ in labeled):
+        for finding, (_, labels, crisis) in zip(pack(observe(chunk)), rest, strict=False):
             for rule, ground in {(h.rule, h.ground) for h in finding.hits}:
                 hits[rule] += 1
                 right[rule] += crisis if ground == "crisis" else ground in labels

@@ -3,7 +3,7 @@
 import gc
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b, sha256
@@ -27,7 +27,7 @@ from classifier.ngrams import mask, ngrams, word_ngrams
 from classifier.policy import Policy, default_policy
 from classifier.readers import read_posts, read_replies, spool_stdin
 from classifier.rejects import RejectedFile
-from classifier.replies import Reply
+from classifier.replies import Reply, chunks
 from classifier.results import open_writer
 from classifier.rules import Findings, RulePack, default_pack, shipped_records, unjudged
 from classifier.survey import named_apart, survey
@@ -38,14 +38,12 @@ Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
 _SELDOM = 50_000  # new objects, after which the collector looks
-_CHUNK = 1000  # replies; the encoder's batches are cut from a chunk, so that another size moves the last digit of some scores
-_CHARACTERS = 150_000  # of a chunk, where replies are long: memory goes with them
 
 
 class Scorer:
     """Scores replies with a model, or by rules alone.
 
-    >>> from classifier.replies import Reply
+    >>> from classifier.replies import Reply, chunks
     >>> scorer = Scorer.default()
     >>> [r.decision.action for r in scorer([Reply(id="1", text="地下鉄で電波が入らないのは困ります。")])]
     ['keep']
@@ -70,8 +68,7 @@ class Scorer:
             raise ModelError(say("model.policy_differs", folder=model.name, known=", ".join(model.grounds)))
         self._records = shipped_records() if records is None else records
         trusted = trusted_rules(self._records, Targets())
-        evidence = model.evidence if model else (lambda text, ground: None)
-        self._fast_desk = Desk(self.policy, model.fast_cutoffs if model else None, trusted, self.pack.signals, evidence)
+        self._fast_desk = Desk(self.policy, model.fast_cutoffs if model else None, trusted, self.pack.signals)
         self._full_desk = replace(self._fast_desk, cutoffs=model.full_cutoffs) if model else self._fast_desk
         self._tokenizer = Tokenizer()
         self._encoder = encoder.Encoder()
@@ -91,13 +88,24 @@ class Scorer:
             self._tokenizer.lemmas(["準備"])
 
     def __call__(self, replies: Sequence[Reply], repeats: Sequence[int] = ()) -> list[Result]:
-        """Return one result a reply, in order; `repeats` says how often each text came in within the run."""
-        self.last_full = [False] * len(replies)
-        if not replies:
-            return []
+        """Return one result a reply, in order, however many there are; `repeats` says how often each text came in within the run (1 where not given).
+
+        Raises ValueError where there are not as many `repeats` as replies.
+        """
+        times = repeats or [1] * len(replies)
+        if len(times) != len(replies):
+            raise ValueError(f"{len(times)} repeats for {len(replies)} replies")
+        self.last_full = []
+        results: list[Result] = []
+        for chunk in chunks(replies):
+            results += self._chunk(chunk, times[len(results) : len(results) + len(chunk)])
+        return results
+
+    def _chunk(self, replies: Sequence[Reply], repeats: Sequence[int]) -> list[Result]:
         observed = observe(replies, account=self.policy.account, repeats=repeats)
         findings = self.pack(observed)
         if self.model is None:
+            self.last_full += [False] * len(replies)
             return self._by_rules(observed, findings)
         return self._by_model(self.model, observed, findings)
 
@@ -124,7 +132,7 @@ class Scorer:
         columns = features(observed, findings, self.pack)
         judged = np.array([o.judged_against_parent for o in observed])
         scores, firm = self._scores(model, model.fast, grams, columns, judged)
-        desks = [self._fast_desk] * len(observed)
+        desks, full = [self._fast_desk] * len(observed), [False] * len(observed)
         if self.with_vectors and model.full is not None:
             doubtful = np.flatnonzero(_doubtful(scores, firm, model.fast_cutoffs))
             if len(doubtful):
@@ -133,8 +141,9 @@ class Scorer:
                 scores[doubtful], firm[doubtful] = self._scores(model, model.full, grams[doubtful], columns[doubtful], judged[doubtful], *further)
                 for i in doubtful:
                     desks[i] = self._full_desk
-                    self.last_full[i] = True
+                    full[i] = True
                 self.with_vectors_count += len(doubtful)
+        self.last_full += full
         self.last_cutoffs = desks[-1].cutoffs
         decisions = decide_all(observed, findings, scores, firm, desks, lambda noted: model.evidence_of([o.text for o in observed], grams, noted))
         return self._results(observed, decisions, scores[:, : len(model.grounds)].tolist(), scores[:, -1].tolist())
@@ -199,15 +208,18 @@ class Run:
     def count(self, results: Sequence[Result]) -> None:
         """Add the results of a chunk."""
         self.replies += len(results)
+        self.actions.update(r.decision.action for r in results)
         for r in results:
-            self.actions[r.decision.action] += 1
-            for g in r.decision.grounds:
-                self.grounds[g, r.decision.action] += 1
-            self.signals.update(r.decision.signals)
-            if not r.reply.parent_text:
-                self.missing["parent_text"] += 1
-            if not (r.reply.author_name or r.reply.author_handle):
-                self.missing["author"] += 1
+            decision = r.decision
+            if decision.grounds:
+                self.grounds.update((g, decision.action) for g in decision.grounds)
+            if decision.signals:
+                self.signals.update(decision.signals)
+        without = {
+            "parent_text": sum(not r.reply.parent_text for r in results),
+            "author": sum(not (r.reply.author_name or r.reply.author_handle) for r in results),
+        }
+        self.missing.update({column: n for column, n in without.items() if n})
 
 
 def score(
@@ -288,17 +300,3 @@ def _with_parent(reply: Reply, posts: dict[str, str]) -> Reply:
         return reply
     text = posts.get(reply.parent_id or "") or posts.get(reply.conversation_id or "")
     return reply._replace(parent_text=text) if text and reply.kind != "own" else reply
-
-
-def chunks(replies: Iterable[Reply]) -> Iterator[list[Reply]]:
-    """Give replies by the thousand, and fewer at a time where they are long: what a scorer takes at once."""
-    chunk: list[Reply] = []
-    characters = 0
-    for r in replies:
-        chunk.append(r)
-        characters += len(r.text)
-        if len(chunk) == _CHUNK or characters >= _CHARACTERS:
-            yield chunk
-            chunk, characters = [], 0
-    if chunk:
-        yield chunk

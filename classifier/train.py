@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field, replace
 import numpy as np
 import numpy.typing as npt
 from joblib import Parallel, delayed
-from scipy.sparse import csr_matrix, diags, hstack
+from scipy.sparse import csr_matrix, diags, hstack, vstack
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 from sklearn.svm import LinearSVC
@@ -22,6 +22,7 @@ from classifier.messages import say
 from classifier.model import ANY, CRISIS, NEVER, PACKAGES, Model, Stage, installed
 from classifier.ngrams import mask, ngrams, word_ngrams
 from classifier.policy import Policy
+from classifier.replies import Reply, chunks
 from classifier.rules import NEEDS_PARENT, RulePack, unjudged
 from classifier.thresholds import Upper
 from classifier.tokenizer import Tokenizer
@@ -91,7 +92,7 @@ def train(
     if not set(learned) & set(policy.ids):
         raise DataError(say("train.too_few", wanted=recipe.fewest))
     progress(say("train.features", n=len(learn) + len(tune)))
-    inputs = inputs_of([*learn, *tune], pack)
+    inputs = inputs_of([*learn, *tune], pack, policy.account)
     mine, other = inputs.take(np.arange(len(learn))), inputs.take(np.arange(len(learn), len(inputs.judged)))
     weight = np.array([1.0 if r.sure else recipe.doubtful_row for r in learn])
     folds = _folds(learn, recipe)
@@ -130,29 +131,46 @@ def _folds(learn: Sequence[Labeled], recipe: Recipe) -> list[tuple[npt.NDArray[n
     return list(GroupKFold(recipe.folds).split(np.zeros(len(learn)), groups=groups))
 
 
-def inputs_of(rows: Sequence[Labeled], pack: RulePack) -> Inputs:
-    """Return the rows as numbers; without the encoder's package there are no vectors."""
-    observed = observe([r.reply for r in rows])
-    findings = pack(observed)
-    texts = [mask(o.text) for o in observed]
-    grams, lemmas = ngrams(texts), word_ngrams(Tokenizer().lemmas(texts))
-    grams.sum_duplicates()
-    lemmas.sum_duplicates()
-    vectors = _vectors(texts) if encoder.available() else None
-    return Inputs(grams, features(observed, findings, pack), vectors, lemmas, np.array([o.judged_against_parent for o in observed], dtype=bool))
+def inputs_of(rows: Sequence[Labeled], pack: RulePack, account: str) -> Inputs:
+    """Return the rows as numbers, for replies to an account (its handle); without the encoder's package there are no vectors.
+
+    Many rows go to two processes, which are always cut alike: the same numbers each time.
+    """
+    half = len(rows) // 2
+    parts = [rows[:half], rows[half:]] if len(rows) >= _MANY else [rows]
+    return _together(Parallel(n_jobs=len(parts))(delayed(_inputs)([r.reply for r in part], pack, account) for part in parts))
+
+
+def _inputs(replies: Sequence[Reply], pack: RulePack, account: str) -> Inputs:
+    tokenizer, encode = Tokenizer(), encoder.Encoder()
+    done = []
+    for chunk in chunks(replies) if replies else [[]]:
+        observed = observe(chunk, account=account)
+        texts = [mask(o.text) for o in observed]
+        grams, lemmas = ngrams(texts), word_ngrams(tokenizer.lemmas(texts))
+        grams.sum_duplicates()
+        lemmas.sum_duplicates()
+        vectors = encode(texts) if encoder.available() else None
+        judged = np.array([o.judged_against_parent for o in observed], dtype=bool)
+        done.append(Inputs(grams, features(observed, pack(observed), pack), vectors, lemmas, judged))
+    return _together(done)
+
+
+def _together(parts: Sequence[Inputs]) -> Inputs:
+    """Return the rows of all parts, one under the other."""
+    vectors = [p.vectors for p in parts if p.vectors is not None]
+    return Inputs(
+        vstack([p.ngrams for p in parts], format="csr"),
+        vstack([p.features for p in parts], format="csr"),
+        np.concatenate(vectors) if vectors else None,
+        vstack([p.lemmas for p in parts], format="csr"),
+        np.concatenate([p.judged for p in parts]),
+    )
 
 
 def logits_of(stage: Stage, inputs: Inputs) -> Floats:
     """Return the heads' raw scores, shape (rows, heads)."""
     return np.asarray(stage.logits(inputs.ngrams, inputs.features, inputs.vectors, inputs.lemmas), dtype=np.float64)
-
-
-def _vectors(texts: Sequence[str]) -> npt.NDArray[np.float32]:
-    """Return the sentence vectors; of many texts each half in a process of its own, which is always cut alike: the same numbers each time."""
-    if len(texts) < _MANY:
-        return encoder.Encoder()(texts)
-    halves = [texts[: len(texts) // 2], texts[len(texts) // 2 :]]
-    return np.concatenate(Parallel(n_jobs=len(halves))(delayed(encoder.Encoder())(half) for half in halves))
 
 
 @dataclass(frozen=True)

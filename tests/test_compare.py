@@ -1,4 +1,5 @@
 import csv
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -7,6 +8,7 @@ from hypothesis import strategies as st
 
 from classifier.compare import compare, paired, write_flips
 from classifier.errors import OutputError
+from classifier.evaluate import evaluate
 from classifier.labeled import read_labeled
 from classifier.model import load_model, shipped_folder
 from classifier.policy import default_policy
@@ -37,6 +39,17 @@ def test_flips_and_figures_agree(found):
     assert none.better + none.worse <= none.net.rows
     assert {g.kind for g in comparison.groups} == {"ground", "register", "suite"}
     assert any(f.suite == "some" for f in comparison.flips) == any(not f.suite and f.row in rows[:20] for f in comparison.flips)
+
+
+def test_danger_is_compared_as_evaluate_counts_it(found):
+    rows = found[0]
+    scorer = Scorer(load_model(shipped_folder()), fast=True)
+    rows = [*rows, replace(next(r for r in rows if r.crisis), labels=frozenset({"defamation"}))]
+    by_name = {f.name: f for f in compare(scorer, scorer, rows, {}).figures}
+    figures = evaluate(scorer([r.reply for r in rows]), rows, default_policy())
+    assert by_name["crisis_reviewed"].first == figures.crisis_reviewed.value > 0
+    assert by_name["others_marked_crisis"].first == figures.others_marked_crisis.value > 0
+    assert (by_name["crisis_reviewed"].difference.rows, by_name["others_marked_crisis"].difference.rows) == (figures.crisis_reviewed.whole, figures.others_marked_crisis.whole)
 
 
 def test_flips_are_written_without_texts(found, tmp_path):

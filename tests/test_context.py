@@ -59,7 +59,8 @@ def test_look_at_author_goes_by_the_account_of_the_policy():
         pytest.param("3月31日", "4月30日", {"numbers"}, id="date"),
         pytest.param("3月", "13月", {"numbers"}, id="digit-added"),
         pytest.param("50万円", "80万円", {"numbers"}, id="sum"),
-        pytest.param("50万円", "五十万円", {"numbers"}, id="written-out"),
+        pytest.param("50万円", "五十万円", {"words"}, id="written-out"),
+        pytest.param("50万円", "六十万円", {"numbers"}, id="written-out-and-changed"),
         pytest.param("の補助金", "の非補助金", {"negation"}, id="negation-added"),
         pytest.param("整備の補助金", "撤去の補助金", {"words"}, id="word"),
         pytest.param("www.soumu.go.jp", "join.example.com", {"link"}, id="link"),
@@ -101,6 +102,13 @@ def test_align_tells_that_a_negation_was_added_or_dropped(yes, no):
 def test_align_tells_that_a_part_of_a_word_negates(yes, no):
     for a in negated(yes, no):
         assert a.negation and not a.exact
+
+
+@pytest.mark.parametrize(("old", "new"), [("三千円", "五千円"), ("千九百八十円", "千九百七十円"), ("三十分", "四十分"), ("三月", "十三月"), ("1.10版", "1.1版")])
+def test_align_tells_that_a_written_out_number_was_changed(old: str, new: str) -> None:
+    post, reply = (f"総務省からのお知らせです。料金や時間は{x}になりました。詳しくは総合通信局まで。" for x in (old, new))
+    assert look(reply, post).alignment.numbers == 1
+    assert look(post, post).alignment.numbers == 0
 
 
 def test_align_points_at_the_change():
@@ -172,6 +180,15 @@ def test_observe_keeps_order_and_counts_repeats():
         pytest.param("窓口は七月一日から、月額1980円だそうです", 0, 3, id="all-of-the-post"),
         pytest.param("窓口は7月2日から、月額千九百八十円", 1, 2, id="one-changed"),
         pytest.param("窓口はどこですか", 0, 0, id="none"),
+        pytest.param("2千円あれば十分", 1, 0, id="enough-is-no-figure"),
+        pytest.param("1千9百80円で二〇二六年", 1, 1, id="kanji-after-figures-and-year"),
+        pytest.param("0.198万円を10:30に、1.2.3版で", 2, 1, id="myriads-times-and-versions"),
+        pytest.param("1億0千万円", 1, 0, id="zero-in-the-middle"),
+        pytest.param("十分間と千円、百万人", 3, 0, id="tens-and-myriads-alone"),
+        pytest.param("7.1が7.10に", 2, 0, id="versions-keep-their-zeros"),
+        pytest.param("数億円、何万人、〇〇円、〇月、万歳", 0, 0, id="no-number"),
+        pytest.param("9" * 2_000_000, 1, 0, id="endless"),
+        pytest.param("一〇" * 500_000, 0, 0, id="endless-kanji"),
     ],
 )
 def test_figures_of_the_post_are_told_from_others(text: str, new: int, known: int) -> None:

@@ -107,3 +107,27 @@ def test_matcher_gives_spans_that_spell_the_word(text):
         assert text[start:end] == word
         assert "バカンス" not in text[start : start + 4]
         assert "アホカ" not in text[start : start + 3]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        pytest.param("mitochondria", [], id="inside-a-word"),
+        pytest.param("you retarded clown", ["retard"], id="a-longer-word-opens-others"),
+        pytest.param("japan", [], id="a-short-word-is-whole"),
+        pytest.param("お前jap乙", ["jap"], id="beside-japanese"),
+        pytest.param("сукаб, сука", ["сука"], id="cyrillic"),
+        pytest.param("japs, wwwjapwww", ["jap", "jap"], id="plural-and-laughter"),
+        pytest.param("xline垢買取", ["垢買取"], id="part-of-a-word-hides-nothing"),
+        pytest.param("line垢買取", ["line垢買取"], id="whole"),
+    ],
+)
+def test_words_of_alphabets_open_where_words_open(text, shown):
+    entries = [Entry(w, "abuse", 2) for w in ("chon", "retard", "jap", "сука", "line垢買取", "垢買取")]
+    assert [word for word, *_ in found(entries, text)] == shown
+
+
+@pytest.mark.parametrize(("text", "shown"), [pytest.param("mitoch○ndria", [], id="inside"), pytest.param("r○tarded", ["retard"], id="opens")])
+def test_masked_words_of_alphabets_open_where_words_open(text, shown):
+    entries = [Entry(w, "abuse", 2) for w in ("chon", "retard")]
+    assert [f.entry.word for f in Matcher(entries, ()).behind_masks([text])[0]] == shown

@@ -9,6 +9,7 @@ import pytest
 
 from classifier.errors import ModelError
 from classifier.model import Cutoffs, load_model, save_model, shipped_folder
+from classifier.ngrams import ngrams
 
 
 @pytest.fixture
@@ -86,11 +87,16 @@ def test_arrays_that_are_no_finite_numbers_of_their_shape_are_refused(folder, na
 
 def test_evidence_is_the_stretch_that_speaks_most() -> None:
     model = load_model(shipped_folder())
-    text = "昨日の説明は分かりやすかったけど、お前は寄生虫以下のゴミクズだな"
-    start, end = model.evidence(text, "defamation")
-    assert start >= text.index("、")
-    assert "ゴミクズ" in text[start:end] or "寄生虫" in text[start:end]
-    assert model.evidence("", "defamation") is None
+    texts = ["昨日の説明は分かりやすかったけど、お前は寄生虫以下のゴミクズだな", ""]
+    wanted = np.zeros((2, len(model.heads) - 1), dtype=np.bool_)
+    wanted[:, model.heads.index("defamation")] = True
+    evidence = model.evidence_of(texts, ngrams(texts), wanted)
+    stretch = evidence(texts[0], "defamation")
+    assert stretch is not None
+    words = texts[0][slice(*stretch)]
+    assert "説明" not in words
+    assert "ゴミクズ" in words or "寄生虫" in words
+    assert evidence("", "defamation") is None
 
 
 def test_a_batch_notes_the_grounds_that_each_reply_reaches() -> None:

@@ -14,8 +14,8 @@ from classifier.headers import ReadOptions
 from classifier.model import load_model, shipped_folder
 from classifier.policy import default_policy, parse_policy
 from classifier.readers import read_replies
-from classifier.replies import Reply
-from classifier.score import Scorer, chunks, score
+from classifier.replies import Reply, chunks
+from classifier.score import Scorer, score
 
 
 @pytest.fixture(scope="module")
@@ -305,3 +305,21 @@ def test_replies_come_by_the_thousand_and_fewer_where_they_are_long() -> None:
     assert [len(c) for c in chunks(short)] == [1000, 1000, 300]
     assert [len(c) for c in chunks(long)] == [15, 15, 5]
     assert [r for c in chunks(short + long) for r in c] == short + long
+
+
+def test_no_more_replies_are_taken_than_a_chunk_holds() -> None:
+    taken = iter([Reply("1", "あ" * 200_000), Reply("2", "い")])
+    assert [r.id for r in next(chunks(taken))] == ["1"]
+    assert next(taken).id == "2"
+
+
+def test_a_scorer_takes_any_number_of_replies(scorer: Scorer) -> None:
+    texts = [f"窓口の案内が分かりにくい {i}" for i in range(1100)]
+    replies, repeats = [Reply(str(i), t) for i, t in enumerate(texts)], [1 + 3 * (i % 100 == 7) for i in range(1100)]
+    results = scorer(replies, repeats)
+    assert [r.reply for r in results] == replies
+    assert [i for i, r in enumerate(results) if "repeated" in r.decision.signals] == [i for i, n in enumerate(repeats) if n > 1]
+    assert len(scorer.last_full) == 1100
+    with pytest.raises(ValueError, match="1000 repeats for 1100 replies"):
+        scorer(replies, repeats[:1000])
+    assert scorer([]) == []

@@ -31,10 +31,10 @@ def test_hard_negatives_are_hardly_ever_suggested(scorer: Scorer) -> None:
     assert sum(r.decision.action == "suggest" for r in results) <= 0.01 * len(results)
 
 
-@pytest.mark.parametrize(("suite", "least"), [("distress", 0.72), ("distress_fresh", 0.8), ("distress_fresh_2", 0.8)])
+@pytest.mark.parametrize(("suite", "least"), [("distress", 0.78), ("distress_fresh", 0.85), ("distress_fresh_2", 0.85), ("languages_fresh", 0.7)])
 def test_writers_in_distress_go_to_a_person_with_the_signal(scorer: Scorer, suite: str, least: float) -> None:
     """All of them is the goal; hidden distress is still missed (models/README.md), and no model may be worse than this."""
-    results = scorer([r.reply for r in rows(suite)])
+    results = scorer([r.reply for r in rows(suite) if r.crisis])
     assert all(r.decision.action == "review" for r in results if "crisis" in r.decision.signals)
     assert sum("crisis" in r.decision.signals for r in results) >= least * len(results)
 
@@ -45,16 +45,18 @@ def test_those_who_only_look_in_danger_are_mostly_let_be(scorer: Scorer) -> None
     assert not any(r.decision.action == "suggest" for r in results)
 
 
-def test_threats_and_exposed_persons_reach_a_person(scorer: Scorer) -> None:
+@pytest.mark.parametrize(("suite", "most"), [("threats_fresh", 0.08), ("threats_fresh_2", 0.08), ("contrasts_fresh", 0.08), ("languages_fresh", 0.12), ("slurs_fresh", 0.18)])
+def test_violations_that_nobody_read_reach_a_person(scorer: Scorer, suite: str, most: float) -> None:
     """All of them is the goal, and none of the harmless look-alikes may be suggested; no model may be worse than this."""
-    some = rows("threats_fresh")
+    some = rows(suite)
     results = scorer([r.reply for r in some])
     kept = sum(bool(r.labels) and d.decision.action == "keep" for r, d in zip(some, results, strict=True))
-    assert kept <= 0.2 * sum(bool(r.labels) for r in some)
-    assert [r.reply.id for r, d in zip(some, results, strict=True) if not r.labels and d.decision.action == "suggest"] == []
+    assert kept <= most * sum(bool(r.labels) for r in some)
+    harmless = [d for r, d in zip(some, results, strict=True) if not r.labels]
+    assert sum(d.decision.action == "suggest" for d in harmless) <= 0.01 * len(harmless)
 
 
-@pytest.mark.parametrize(("suite", "form", "least"), [("disguises", "disguised", 0.95), ("disguises", "plain", 0.95), ("disguises_fresh", "disguised", 0.78), ("disguises_fresh", "plain", 0.9)])
+@pytest.mark.parametrize(("suite", "form", "least"), [("disguises", "disguised", 0.95), ("disguises", "plain", 0.95), ("disguises_fresh", "disguised", 0.85), ("disguises_fresh", "plain", 0.95)])
 def test_disguised_violations_and_their_plain_forms_are_caught(scorer: Scorer, suite: str, form: str, least: float) -> None:
     """In the fresh suite nobody who wrote rules or rows has read a line: it shows what a new trick meets, and no model may be worse than this."""
     some = [r for r in rows(suite) if dict(r.reply.extra)["pair"].endswith(f"-{form}")]
