@@ -30,7 +30,10 @@ _FLOOD_LENGTH = 24
 _UNIT = 12  # characters in the longest phrase of a flood
 _JUNK_CHARACTERS = "0-9a-z+/="
 _ALPHANUMERIC = re.compile(f"[{_JUNK_CHARACTERS}]{{{_FLOOD_LENGTH},}}")
-_WARNING = re.compile(r"注意|偽|にせ|ニセ|詐欺|ないで|しないよう|するな|危険|怪し|本物|通報|ウイルスで|でしょうか|ですか|動きません|動かない|[?]$")
+_WARNING = re.compile(
+    r"注意|偽|にせ|ニセ|詐欺|ないで|しないよう|するな|危険|怪し|本物|通報|ウイルスで|でしょうか|ですか|動きません|動かない|[?]$|踏(む|ま|ん|み)|開(く|け|か)な|開いちゃ|押(す|しちゃ|さ)な|消費者センター|届け(まし|出)|報告|フィッシング|マルウェア"
+    r"|スパム|だまさ|騙さ|入れ(てしま|ちゃ)|アンインストール|どうした(ら|ん)|どうすれ|教えて|大丈夫|いいの|勝手に|scam|phish|malware|fake|don.?t|do not|is this|别点|不要点|骗|假的|吗|詐騙|嗎|사기|피싱|스미싱|누르지|인가요|맞나요"
+)
 MANY_MENTIONS = 5
 MANY_REPEATS = 3
 _SHORTEST_REPEAT = 12  # characters; thanks and greetings repeat by nature
@@ -127,7 +130,7 @@ def changed_post(o: Observed) -> list[Hit] | None:
         return None
     a = o.alignment
     long_copy = a.covered >= 0.3 and a.copied >= 0.4
-    if not (long_copy and (a.numbers or a.negation or a.link)):
+    if not (long_copy and a.changed):
         return []
     spans = a.changes or ((0, len(o.text)),)
     return [Hit("alteration.changed_post", "alteration", s, e) for s, e in spans[:8]]
@@ -178,7 +181,7 @@ def check_all(replies: Sequence[Observed]) -> list[Checked]:
         mass_tagging: [i for i, text in enumerate(texts) if "〈at〉" in text],
         repeated: [i for i, o in enumerate(replies) if o.repeats >= MANY_REPEATS],
         look_alike_author: [i for i, o in enumerate(replies) if o.author.look_alike],
-        changed_post: [i for i, o in enumerate(replies) if (a := o.alignment).numbers or a.negation or a.link],
+        changed_post: [i for i, o in enumerate(replies) if o.alignment.changed],
     }
     hits: dict[int, list[Hit]] = {}
     for check in CHECKS.values():

@@ -152,6 +152,8 @@ def write_flips(path: Path, found: Comparison, first: str, second: str) -> None:
     """Write the rows that flip as CSV for Excel: where each stands, its labels, both actions, better or worse; no text, so that it may be passed on."""
     header = ["id", "file", "line", "suite", "labels", first, second, "better"]
     rows = [[f.row.reply.id, f.row.reply.file, f.row.reply.row, f.suite, "|".join(sorted(f.row.labels)), f.first, f.second, {True: "better", False: "worse", None: "same"}[f.better]] for f in found.flips]
+    if path.is_dir():
+        raise OutputError(say("output.directory", file=path))
     part = path.with_name(f".{path.name}.part")
     try:
         with part.open("w", encoding="utf-8-sig", newline="") as out:

@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
+import numpy as np
 from rapidfuzz import fuzz
-from rapidfuzz.distance import Levenshtein
+from rapidfuzz.distance import Levenshtein, Opcode
 
 from classifier.links import links
 from classifier.normalize import Normalized, normalize, normalize_all
@@ -35,6 +37,8 @@ _PART = re.compile(r"\d[\d,]*(?:\.\d+)?|.")
 _LONGEST_FIGURE = 25  # characters, fewer than a Decimal has digits; longer ones stay as they are
 _NEGATION = re.compile(r"ない|ません|なく|ず(?=に|、|。|$)|不要|禁止|中止|廃止|無効|停止|撤回|延期|終了|未|非")
 _COPIED_LENGTH = 6
+_LEAST_EQUAL = 3  # characters in a stretch that holds a copy together
+_LEAST_BETWEEN = 6  # characters that may always stand between two such stretches
 ACCOUNT_NAMES = ("総務省ictツイート", "総務省ict", "総務省")
 
 
@@ -65,6 +69,16 @@ class Alignment:
     new_figures: int = 0  # numbers of the reply that the parent does not have
     known_figures: int = 0  # and those that it has
     changes: tuple[tuple[int, int], ...] = ()  # where the reply's normalized text differs from what it copies
+
+    @property
+    def changed(self) -> bool:
+        """Tell whether a copied stretch says something else than the post."""
+        return bool(self.numbers or self.negation or self.link)
+
+    @property
+    def commented(self) -> bool:
+        """Tell whether own words stand beside a copy of half the post and more."""
+        return self.covered >= 0.5 and self.copied < 1
 
 
 _UNKNOWN, _UNALIGNED = Author(), Alignment()
@@ -200,14 +214,13 @@ def _changes(text: str, post: _Post, plain: Alignment, link_classes: Sequence[st
     numbers = words = 0
     negation = False
     spans = []
-    blocks = list(Levenshtein.opcodes(post.text, text))
-    first = next((i for i, b in enumerate(blocks) if b.tag == "equal" and b.src_end - b.src_start >= 3), 0)
-    last = next((i for i in range(len(blocks) - 1, -1, -1) if blocks[i].tag == "equal" and blocks[i].src_end - blocks[i].src_start >= 3), -1)
-    for b in blocks[first : last + 1]:
+    stated = _figures(text)  # a figure of the post that still stands somewhere was not changed: another one was put beside it
+    for b in _of_the_copy(list(Levenshtein.opcodes(post.text, text))):
         if b.tag == "equal":
             continue
         old, new = _with_figures(post.text, b.src_start, b.src_end), _with_figures(text, b.dest_start, b.dest_end)
-        if _figures(old) != _figures(new) and _OF_FIGURE & set(post.text[b.src_start : b.src_end] + text[b.dest_start : b.dest_end]):
+        before, after = _figures(old), _figures(new)
+        if before != after and not (before and before <= stated) and _OF_FIGURE & set(post.text[b.src_start : b.src_end] + text[b.dest_start : b.dest_end]):
             numbers += 1
         elif _negations(post.text, b.src_start, b.src_end) != _negations(text, b.dest_start, b.dest_end):
             negation = True
@@ -217,6 +230,24 @@ def _changes(text: str, post: _Post, plain: Alignment, link_classes: Sequence[st
     link = bool(link_classes) and bool(post.links) and not {*post.links, "unexpanded"} & set(link_classes)
     exact = post.text in text or (plain.covered > 0.95 and not spans)
     return replace(plain, numbers=numbers, negation=negation, words=words, link=link, exact=exact, changes=tuple(spans))
+
+
+def _of_the_copy(blocks: Sequence[Opcode]) -> Sequence[Opcode]:
+    """Return the blocks of an alignment that belong to the copy, from the longest equal stretch outwards.
+
+    It ends where the reply goes on for longer than the next equal stretch: what follows are the writer's own words, in which some of the post's come again.
+    """
+    equal = [i for i, b in enumerate(blocks) if b.tag == "equal" and b.dest_end - b.dest_start >= _LEAST_EQUAL]
+    if not equal:
+        return []
+    sizes = [blocks[i].dest_end - blocks[i].dest_start for i in equal]
+    between = [blocks[b].dest_start - blocks[a].dest_end for a, b in pairwise(equal)]
+    first = last = int(np.argmax(sizes))
+    while first > 0 and between[first - 1] <= max(sizes[first - 1], _LEAST_BETWEEN):
+        first -= 1
+    while last + 1 < len(equal) and between[last] <= max(sizes[last + 1], _LEAST_BETWEEN):
+        last += 1
+    return blocks[equal[first] : equal[last] + 1]
 
 
 def _with_figures(text: str, start: int, end: int) -> str:

@@ -57,7 +57,7 @@ class HeldOut:
 class Choice:
     """The settings by which cut-offs are chosen; why these: see models/README.md."""
 
-    asked: Asked = field(default_factory=lambda: Asked(Targets(precision=0.993, misses=0.025, confidence=0.99), {"off_topic": OwnTargets(misses=0.1)}))
+    asked: Asked = field(default_factory=lambda: Asked(Targets(precision=0.994, misses=0.025, confidence=0.99), {"off_topic": OwnTargets(misses=0.1)}))
     settled_misses: float = 0.5  # part of the misses that the fast stage may cause before the full one sees a reply
     crisis_alarms: float = 0.028  # share of other replies that the crisis head may mark
     crisis_doubts: float = 0.06  # share of other replies that the full stage sees because danger is not ruled out

@@ -97,7 +97,7 @@ def decide(observed: Observed, findings: Findings, scores: Sequence[float], cris
         return _KEEP if observed.repeats == 1 else Decision("keep", signals=("repeated",) if observed.repeats >= MANY_REPEATS else ())
     signals = _signals(observed, hits, danger, desk)
     speaking = [h for h in hits if h.ground in ids]
-    over = _over_upper(scores if firm is None else firm, speaking, desk)
+    over = _over_upper(scores if firm is None else firm, speaking, desk, observed)
     likely = {ids[k] for k in reached} | {h.ground for h in speaking}
     if "crisis" in signals:
         action, chosen = "review", likely
@@ -105,7 +105,7 @@ def decide(observed: Observed, findings: Findings, scores: Sequence[float], cris
         action, chosen = "suggest", over
     elif likely:
         action, chosen = "review", likely
-        if firm is not None and _over_upper(scores, speaking, desk):
+        if firm is not None and _over_upper(scores, speaking, desk, observed):
             signals = tuple(sorted((*signals, "odd_spelling")))
     else:
         return Decision("keep", signals=signals)
@@ -163,10 +163,14 @@ def _signals(observed: Observed, hits: Sequence[Hit], danger: bool, desk: Desk) 
     return tuple(sorted(raised))
 
 
-def _over_upper(scores: Sequence[float], hits: Sequence[Hit], desk: Desk) -> set[str]:
-    """Return the grounds that may be suggested: no ground that only a person settles."""
+def _over_upper(scores: Sequence[float], hits: Sequence[Hit], desk: Desk, observed: Observed) -> set[str]:
+    """Return the grounds that may be suggested: none that only a person settles, alteration only where a change in the copy was found, and no own words under the copied post as its theft."""
     upper = desk.cutoffs.upper if desk.cutoffs else (None,) * len(scores)
     over = {g.id for g, p, u in zip(desk.policy.grounds, scores, upper, strict=True) if u is not None and p >= u}
+    if not observed.alignment.changed:
+        over.discard("alteration")
+    if observed.alignment.commented:
+        over.discard("intellectual_property")
     over |= {h.ground for h in hits if h.rule in desk.trusted}
     return {g for g in over if desk.policy.ground(g).settled_by != "person"}
 

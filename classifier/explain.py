@@ -58,6 +58,9 @@ def _scores(result: Result, policy: Policy, cutoffs: Cutoffs | None) -> Table:
         name = f"{g.id} {g.short}"
         cells = (name, f"{result.scores[k]:.3f}", _number(low), _number(high))
         table.add_row(*cells, style="bold" if reached else None)
+    for r in result.decision.reasons:
+        if r.ground == "crisis" and r.source == "model" and r.score is not None:
+            table.add_row(f"crisis {wording.signal_names(('crisis',))}", f"{r.score:.3f}", _number(r.cutoff), "-", style="bold")
     if cutoffs:
         table.add_row(say("explain.together"), f"{result.together:.3f}", _number(cutoffs.together), "-", style="bold" if result.together >= cutoffs.together else None)
     return table

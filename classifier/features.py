@@ -26,7 +26,7 @@ WHOM_KINDS = ("person", "group", "self", "institution", "quoting", "play")
 _SHAPES = ("length", "short", "lines", "kanji", "hiragana", "katakana", "latin", "digits", "marks", "emoji", "exclamation", "question", "laugh", "mentions",
            "hashtags", "quotes", "no_words", "disguised", "money")  # fmt: skip
 _AUTHOR = ("mark", "body", "both", "handle_mark", "look_alike")
-_PARENT = ("shared_none", "shared", "copied", "copied_half", "covered", "covered_half", "numbers", "negation", "words", "link", "exact", "copy_changed",
+_PARENT = ("shared_none", "shared", "copied", "copied_half", "covered", "covered_half", "numbers", "negation", "words", "link", "exact", "exact_alone", "copy_changed",
            "new_figures", "known_figures", "all_figures_known")  # fmt: skip
 _OF_CONTEXT = {"impersonation.look_alike": "author", "alteration.changed_post": "parent"}
 """Rules that tell of the author or the parent alone: their columns are of that group."""
@@ -163,10 +163,10 @@ def _word_name(kind: str, strength: int) -> str:
 
 def _parent(o: Observed, at: dict[str, int]) -> dict[int, float]:
     a = o.alignment
-    copy_changed = float(a.covered >= 0.3 and a.copied >= 0.4 and bool(a.numbers or a.negation or a.link))
+    copy_changed = float(a.covered >= 0.3 and a.copied >= 0.4 and a.changed)
     given = (
         float(a.shared == 0), a.shared, a.copied, float(a.copied >= 0.5), a.covered, float(a.covered >= 0.5), min(a.numbers, 3) / 3, float(a.negation),
-        min(a.words, 4) / 4, float(a.link and a.covered >= 0.3), float(a.exact), copy_changed,
+        min(a.words, 4) / 4, float(a.link and a.covered >= 0.3), float(a.exact), float(a.exact and a.copied == 1), copy_changed,
         min(a.new_figures, 3) / 3, min(a.known_figures, 3) / 3, float(a.known_figures > 0 and not a.new_figures),
     )  # fmt: skip
     return {at[f"parent:{name}"]: value for name, value in zip(_PARENT, given, strict=True) if value}

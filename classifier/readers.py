@@ -4,6 +4,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from classifier.delimited import read_delimited
@@ -87,8 +88,19 @@ def spool_stdin() -> Path:
     return path
 
 
+@contextmanager
+def readable_twice(sources: Sequence[str | Path]) -> Iterator[list[str | Path]]:
+    """Give the sources as files: standard input is spooled to disk first, and taken away afterwards."""
+    spooled = spool_stdin() if any(str(s) == "-" for s in sources) else None
+    try:
+        yield [spooled if spooled and str(s) == "-" else s for s in sources]
+    finally:
+        if spooled:
+            shutil.rmtree(spooled.parent, ignore_errors=True)
+
+
 def _read(path: Path, options: ReadOptions) -> Iterator[Reply | Rejected]:
-    file = path.name
+    file = path.name or str(path)
     try:
         what = _recognize(path, file=file)
         if what == "xlsx":

@@ -1,7 +1,6 @@
 """The batch run: every reply of an export to a decision, in chunks, with memory that does not grow with the file."""
 
 import gc
-import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -17,7 +16,7 @@ from scipy.sparse import csr_matrix
 from classifier import encoder
 from classifier.context import Observed, observe
 from classifier.decide import NEVER_PROPOSED, Decision, Desk, Result, decide, decide_all, trusted_rules
-from classifier.decided import holds_decisions
+from classifier.decided import holds_decisions, is_foreign
 from classifier.errors import InputError, ModelError, OutputError
 from classifier.features import features, oddly_spelled, plainly_spelled, rule_ids
 from classifier.headers import ReadOptions
@@ -25,7 +24,7 @@ from classifier.messages import say
 from classifier.model import ANY, Cutoffs, Model, Stage, load_model, shipped_folder
 from classifier.ngrams import mask, ngrams, word_ngrams
 from classifier.policy import Policy, default_policy
-from classifier.readers import read_posts, read_replies, spool_stdin
+from classifier.readers import read_posts, read_replies, readable_twice
 from classifier.rejects import RejectedFile
 from classifier.replies import Reply, chunks
 from classifier.results import open_writer
@@ -241,7 +240,7 @@ def score(
     output = Path(output)
     run = Run()
     before = scorer.with_vectors_count
-    with _readable_twice(sources) as files:
+    with readable_twice(sources) as files:
         _keep_input_safe([*files, *posts], output)
         seen = survey(files, options)
         own = {**seen.posts, **(read_posts(posts, options) if posts else {})}
@@ -274,25 +273,18 @@ def _seldom_collected() -> Iterator[None]:
         gc.set_threshold(*before)
 
 
-@contextmanager
-def _readable_twice(sources: Sequence[str | Path]) -> Iterator[list[str | Path]]:
-    """Give the sources as files: standard input is spooled to disk first, and taken away afterwards."""
-    spooled = spool_stdin() if any(str(s) == "-" for s in sources) else None
-    try:
-        yield [spooled if spooled and str(s) == "-" else s for s in sources]
-    finally:
-        if spooled:
-            shutil.rmtree(spooled.parent, ignore_errors=True)
-
-
 def _keep_input_safe(sources: Sequence[str | Path], output: Path) -> None:
-    """Refuse to write over a file that is read, or over a workbook in which people have decided."""
+    """Refuse to write over a folder, a file that is read, a workbook in which people have decided, or one that is not ours."""
+    if output.is_dir():
+        raise OutputError(say("output.directory", file=output))
     for target in (output, RejectedFile(output).target):
         for s in sources:
             if target.exists() and Path(s).exists() and Path(s).samefile(target):
                 raise OutputError(say("score.same_file", file=target))
-    if output.suffix.lower() == ".xlsx" and holds_decisions(output):
-        raise OutputError(say("score.holds_decisions", file=output))
+    if output.suffix.lower() == ".xlsx":
+        for lost, message in ((holds_decisions, "score.holds_decisions"), (is_foreign, "score.foreign_workbook")):
+            if lost(output):
+                raise OutputError(say(message, file=output))
 
 
 def _with_parent(reply: Reply, posts: dict[str, str]) -> Reply:

@@ -10,7 +10,7 @@ from typing import Any
 
 from classifier.cells import as_text, is_rounded, mend, plain_id, unprotect
 from classifier.errors import InputError
-from classifier.headers import Columns, ReadOptions, find
+from classifier.headers import Columns, ReadOptions, find, listed
 from classifier.messages import say
 from classifier.replies import COLUMNS, KINDS, Rejected, Reply
 
@@ -110,6 +110,8 @@ def read_workbook(path: Path, *, file: str, options: ReadOptions) -> Iterator[Re
             try:
                 columns = find(header, options, file=file)
             except InputError as error:
+                if header and title in RESULT_SHEETS and titles >= RESULT_SHEETS:  # what people decided there must not be passed over
+                    raise InputError(say("input.result_sheet", file=file, sheet=title, headers=listed(header))) from error
                 problems.append((not header, error))
                 continue
             found = bool(found)

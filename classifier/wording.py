@@ -4,6 +4,9 @@ from classifier.decide import Decision, Reason
 from classifier.model import ANY
 from classifier.policy import Policy
 
+PROPERTY = "reply_classifier"
+"""The property that every result workbook carries, with the program's version."""
+
 ACTIONS = {"suggest": "措置候補", "review": "要確認", "keep": "該当なし"}
 
 HIDE, LEAVE, WAIT, ESCALATE = "非表示", "対応しない", "保留", "上席へ"

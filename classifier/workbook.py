@@ -120,7 +120,7 @@ class WorkbookSink:
 
     def _write(self, workbook: Any) -> None:
         workbook.set_properties({"title": "返信の仕分け結果", "created": self._now})
-        workbook.set_custom_property("reply_classifier", self._version)
+        workbook.set_custom_property(wording.PROPERTY, self._version)
         losses, styles = Losses(), Styles(workbook)
         for action in ACTIONS:
             columns = self._columns(action)

@@ -111,6 +111,22 @@ def test_align_tells_that_a_written_out_number_was_changed(old: str, new: str) -
     assert look(post, post).alignment.numbers == 0
 
 
+@pytest.mark.parametrize(
+    "own",
+    [
+        pytest.param("って言いながら、受付は10月からと聞きましたが総務省からのお知らせは来ていません。", id="words-of-the-post-again"),
+        pytest.param("→うちは5月からしか使えませんでした。", id="own-figures-and-negation"),
+        pytest.param("\n反対です。2年も待てません。", id="below"),
+    ],
+)
+def test_align_takes_the_writers_own_words_beside_a_copy_for_no_change(own: str) -> None:
+    post = "総務省からのお知らせです。受付は3月から新しい窓口で始まります。お問い合わせは総合通信局まで。"
+    for reply in (post + own, own + "\n" + post, post[:30] + own):
+        a = look(reply, post).alignment
+        assert not a.changed
+        assert a.copied < 1
+
+
 def test_align_points_at_the_change():
     o = look(POST.replace("50万円", "90万円"))
     assert [o.text[s:e] for s, e in o.alignment.changes] == ["9"]

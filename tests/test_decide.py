@@ -222,6 +222,25 @@ def test_a_higher_score_never_moves_a_reply_towards_keep(one, other, rules, band
         assert set(before.grounds) <= set(after.grounds)
 
 
+@pytest.mark.parametrize(
+    ("text", "action"),
+    [
+        pytest.param("【お知らせ】受付は5月1日から全国の窓口で始まります。", "suggest", id="another-month"),
+        pytest.param("【お知らせ】受付は3月1日から全国の窓口で始まります。", "review", id="faithful"),
+        pytest.param("「受付は3月1日から全国の窓口で始まります。」なのに5月まで待てと言われました", "review", id="quoted-with-own-words"),
+    ],
+)
+def test_an_altered_post_is_put_forward_only_where_a_change_was_found(text, action):
+    found = judged({"alteration": 0.99}, text=text, parent_text="【お知らせ】受付は3月1日から全国の窓口で始まります。")
+    assert short(found) == (action, ("alteration",), ())
+
+
+@pytest.mark.parametrize(("own", "action"), [pytest.param("", "suggest", id="the-post-alone"), pytest.param("\n反対です。", "review", id="with-own-words")])
+def test_own_words_under_the_post_are_not_put_forward_as_its_theft(own, action):
+    post = "【お知らせ】受付は3月1日から全国の窓口で始まります。"
+    assert short(judged({"intellectual_property": 0.99}, text=post + own, parent_text=post)) == (action, ("intellectual_property",), ())
+
+
 @settings(deadline=None)
 @given(SCORES, RULES, st.integers(0, 10), st.integers(0, 10))
 def test_a_higher_score_of_danger_never_lets_a_reply_go(scores, rules, one, other):

@@ -1,4 +1,5 @@
 import io
+import re
 
 from rich.console import Console
 
@@ -22,4 +23,7 @@ def test_nothing_in_a_reply_reaches_the_terminal_as_a_command() -> None:
 
 
 def test_danger_stands_in_the_first_line() -> None:
-    assert "crisis" in shown("もう死にたい。限界です").splitlines()[0]
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", shown("もう死にたい。限界です")).splitlines()
+    assert "crisis" in lines[0]
+    score, cutoff = next(line for line in lines if line.startswith("crisis 危機のおそれ")).split()[2:4]
+    assert float(score) >= float(cutoff) > 0

@@ -323,3 +323,42 @@ def test_a_scorer_takes_any_number_of_replies(scorer: Scorer) -> None:
     with pytest.raises(ValueError, match="1000 repeats for 1100 replies"):
         scorer(replies, repeats[:1000])
     assert scorer([]) == []
+
+
+def titled(path: Path, sheet: str) -> None:
+    """Put a title above the header of a sheet, as people do in Excel."""
+    book = openpyxl.load_workbook(path)
+    book[sheet].insert_rows(1)
+    book[sheet]["A1"] = "6月分 確認済"
+    book.save(path)
+
+
+def test_a_sheet_of_a_result_workbook_is_never_passed_over(scorer: Scorer, tmp_path: Path) -> None:
+    source, result = write_csv(tmp_path / "in.csv", ["id", "text"], ["1", "お前みたいな寄生虫はタヒね"], ["2", "電波が弱い"]), tmp_path / "result.xlsx"
+    score([source], result, scorer)
+    titled(result, "措置候補")
+    with pytest.raises(InputError, match=r"result.xlsx: the sheet 措置候補 .*6月分 確認済.*row 1"):
+        score([result], tmp_path / "again.xlsx", scorer)
+    assert not (tmp_path / "again.xlsx").exists()
+
+
+def test_workbooks_that_would_be_lost_are_not_written_over(scorer: Scorer, tmp_path: Path) -> None:
+    source, result = write_csv(tmp_path / "in.csv", ["id", "text"], ["1", "電波が弱い"]), tmp_path / "result.xlsx"
+    score([source], result, scorer)
+    score([source], result, scorer)  # an undecided one of ours
+    book = openpyxl.load_workbook(result)
+    sheet = book["該当なし"]
+    place = next(c.column for c in sheet[1] if c.value == "決定")
+    sheet.cell(2, place).value = "対応しない"
+    book.save(result)
+    titled(result, "該当なし")
+    with pytest.raises(OutputError, match="holds decisions"):
+        score([source], result, scorer)
+    other = tmp_path / "ledger.xlsx"
+    openpyxl.Workbook().save(other)
+    before = other.read_bytes()
+    with pytest.raises(OutputError, match=r"ledger.xlsx is a workbook that this program did not make"):
+        score([source], other, scorer)
+    assert other.read_bytes() == before
+    with pytest.raises(OutputError, match="this is a folder"):
+        score([source], tmp_path, scorer)
