@@ -1,6 +1,8 @@
 """The analysts' commands train and evaluate."""
 
 import sys
+from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -74,7 +76,7 @@ def train(
     for line in () if reuse or checked.errors else checked.warnings:
         print(line, file=sys.stderr)
     if check or checked.errors:
-        _tell_checked(checked, everything=check)
+        _tell_checked(checked, data or [], everything=check)
         return
     sources, held = fingerprints(data or [], checked.rows), read_suites(suites or shipped_suites(), edition)
     if reuse:
@@ -159,13 +161,16 @@ def _say_changes(folder: Path | None, policy: "Policy") -> None:
             print(say(f"edition.{kind}", ground=ground), file=sys.stderr)
 
 
-def _tell_checked(checked: "Checked", everything: bool) -> None:
+def _tell_checked(checked: "Checked", sources: Sequence[str], everything: bool) -> None:
     from classifier.labeled import SHOWN, SPLITS
 
     if checked.errors:
         raise DataError("\n".join([say("data.problems", n=len(checked.errors)), *(checked.errors if everything else checked.errors[:SHOWN])]))
     sizes = ", ".join(f"{s} {sum(r.split == s for r in checked.rows):,}" for s in SPLITS)
     print(say("data.fine", n=len(checked.rows), sizes=sizes))
+    used = Counter(r.reply.file for r in checked.rows)
+    for file in dict.fromkeys(Path(s).name for s in sources):
+        print(say("data.used" if used[file] else "data.unused", file=file, n=f"{used[file]:,}"))
 
 
 def _page_again(figures: Path, output: Path) -> None:

@@ -202,6 +202,8 @@ class Run:
     grounds: Counter[tuple[str, str]] = field(default_factory=Counter)  # ground and action
     signals: Counter[str] = field(default_factory=Counter)
     missing: Counter[str] = field(default_factory=Counter)  # columns that a reply did not have
+    posts: int = 0  # of the files that `posts` named
+    joined: int = 0  # replies that found one of the posts by an id
     rejects: Path | None = None
 
     def count(self, results: Sequence[Result]) -> None:
@@ -243,12 +245,14 @@ def score(
     with readable_twice(sources) as files:
         _keep_input_safe([*files, *posts], output)
         seen = survey(files, options)
-        own = {**seen.posts, **(read_posts(posts, options) if posts else {})}
+        named = read_posts(posts, options) if posts else {}
+        own, run.posts = {**seen.posts, **named}, len(named)
         scorer.start()
         started = perf_counter()
         with _seldom_collected(), open_writer(output, policy=scorer.policy, version=version) as writer, RejectedFile(output) as rejects:
             for chunk in chunks(named_apart(seen.items if seen.items is not None else read_replies(files, options=options), seen, rejects)):
                 joined = [_with_parent(r, own) for r in chunk]
+                run.joined += sum(a is not b for a, b in zip(joined, chunk, strict=True))
                 results = scorer(joined, [seen.repeated.get(hash(r.text), 1) for r in chunk])
                 writer.write(results)
                 run.count(results)

@@ -68,7 +68,7 @@ def show_run(run: "Run", output: Path, scorer: "Scorer") -> None:
         names = [f"{wording.signal_names((s,)) if ja else s} {n:,}" for s, n in sorted(run.signals.items())]
         out.print(say("run.signals", signals=", ".join(names)))
     if n := run.missing["parent_text"]:
-        out.print(say("run.no_parent", n=n))
+        out.print(say("run.no_parent" if run.joined or not run.posts else "run.posts_unmatched", n=n, posts=run.posts))
     if n := run.missing["author"]:
         out.print(say("run.no_author", n=n))
     if run.rejected:

@@ -194,6 +194,15 @@ def test_a_column_of_the_labelled_data_can_be_named(small_data: Path, tmp_path: 
     assert (done.returncode, "nothing wrong" in done.stdout) == (0, True), done.stderr
 
 
+def test_a_check_tells_what_of_each_file_was_used(small_data: Path, tmp_path: Path) -> None:
+    (tmp_path / "決定前.csv").write_text("text,決定,決定した項目\n電波が弱いです,,\n", encoding="utf-8")
+    done = command("train", str(small_data), "決定前.csv", "--check", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    lines = [line.strip() for line in done.stdout.splitlines()]
+    assert any(line.startswith(f"{small_data.name}: ") and line.endswith(" rows used") for line in lines)
+    assert "決定前.csv: no row used: nothing in it is decided yet" in lines
+
+
 @pytest.mark.parametrize("words", [("evaluate", "default", "d.csv", "--fast"), ("models", "compare", "default", "default", "d.csv", "--fast"), ("models", "ablate", "d.csv")], ids=["evaluate", "compare", "ablate"])
 def test_a_column_can_be_named_wherever_labelled_data_are_read(words, tmp_path: Path) -> None:
     (tmp_path / "d.csv").write_text("id,書かれたこと,labels\n1,電波が弱いです,\n2,回線を早く直してください,\n", encoding="utf-8")

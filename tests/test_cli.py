@@ -34,6 +34,14 @@ def test_score_writes_a_workbook_and_prints_the_counts(export: Path, tmp_path: P
     assert (tmp_path / "結果.xlsx.rejected.csv").exists()
 
 
+def test_posts_that_match_no_reply_are_told_as_such(export: Path, tmp_path: Path) -> None:
+    (tmp_path / "投稿.csv").write_text("ポストID,本文\n5,5Gの整備について\n", encoding="utf-8-sig")
+    done = command("--lang", "ja", "score", str(export), "--posts", str(tmp_path / "投稿.csv"), "-o", str(tmp_path / "結果.xlsx"), "--fast")
+    assert done.returncode == 0, done.stderr
+    assert "--posts の投稿 1 件は、どの返信とも結び付きませんでした" in done.stdout
+    assert "--posts で投稿のファイルを渡せます" not in done.stdout
+
+
 def test_score_names_its_result_after_the_export(export: Path, tmp_path: Path) -> None:
     assert command("score", export.name, "--fast", cwd=tmp_path).returncode == 0
     assert (tmp_path / "返信.scored.xlsx").exists()
