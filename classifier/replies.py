@@ -37,6 +37,7 @@ class Rejected(NamedTuple):
 
 COLUMNS = tuple(name for name in Reply._fields if name not in ("file", "row", "extra"))
 
+_LOST = 4  # question marks that are no question any more
 _CHUNK = 1000  # replies; the encoder's batches are cut from a chunk, so that another size moves the last digit of some scores
 _CHARACTERS = 150_000  # of a chunk, where replies are long: memory goes with them
 
@@ -53,3 +54,9 @@ def chunks(replies: Iterable[Reply]) -> Iterator[list[Reply]]:
             chunk, characters = [], 0
     if chunk:
         yield chunk
+
+
+def letters_lost(text: str) -> bool:
+    """Tell whether half of a text and more are question marks: what is left of letters that the encoding of a file does not have."""
+    shown = "".join(text.split())
+    return shown.count("?") >= max(_LOST, len(shown) / 2)

@@ -26,7 +26,7 @@ from classifier.ngrams import mask, ngrams, word_ngrams
 from classifier.policy import Policy, default_policy
 from classifier.readers import read_posts, read_replies, readable_twice
 from classifier.rejects import RejectedFile
-from classifier.replies import Reply, chunks
+from classifier.replies import Reply, chunks, letters_lost
 from classifier.results import open_writer
 from classifier.rules import Findings, RulePack, default_pack, shipped_records, unjudged
 from classifier.survey import named_apart, survey
@@ -42,7 +42,7 @@ _SELDOM = 50_000  # new objects, after which the collector looks
 class Scorer:
     """Scores replies with a model, or by rules alone.
 
-    >>> from classifier.replies import Reply, chunks
+    >>> from classifier.replies import Reply, chunks, letters_lost
     >>> scorer = Scorer.default()
     >>> [r.decision.action for r in scorer([Reply(id="1", text="地下鉄で電波が入らないのは困ります。")])]
     ['keep']
@@ -204,6 +204,7 @@ class Run:
     missing: Counter[str] = field(default_factory=Counter)  # columns that a reply did not have
     posts: int = 0  # of the files that `posts` named
     joined: int = 0  # replies that found one of the posts by an id
+    lost: int = 0  # replies of which little but question marks is left
     rejects: Path | None = None
 
     def count(self, results: Sequence[Result]) -> None:
@@ -220,6 +221,7 @@ class Run:
             "parent_text": sum(not r.reply.parent_text for r in results),
             "author": sum(not (r.reply.author_name or r.reply.author_handle) for r in results),
         }
+        self.lost += sum("??" in r.reply.text and letters_lost(r.reply.text) for r in results)
         self.missing.update({column: n for column, n in without.items() if n})
 
 

@@ -71,6 +71,8 @@ def show_run(run: "Run", output: Path, scorer: "Scorer") -> None:
         out.print(say("run.no_parent" if run.joined or not run.posts else "run.posts_unmatched", n=n, posts=run.posts))
     if n := run.missing["author"]:
         out.print(say("run.no_author", n=n))
+    if run.lost:
+        out.print(say("run.lost", n=run.lost))
     if run.rejected:
         out.print(say("run.rejected", n=run.rejected, file=run.rejects))
     if run.replaced:

@@ -42,6 +42,13 @@ def test_posts_that_match_no_reply_are_told_as_such(export: Path, tmp_path: Path
     assert "--posts で投稿のファイルを渡せます" not in done.stdout
 
 
+def test_replies_whose_letters_were_lost_are_counted(tmp_path: Path) -> None:
+    texts = ["ID,本文", "1,?? ???. ? ?? ? ?????", "2,本当ですか???", "3,????", "4,死にたい"]
+    (tmp_path / "返信.csv").write_bytes("\r\n".join(texts).encode("cp932"))
+    done = command("--lang", "ja", "score", "返信.csv", "--fast", cwd=tmp_path)
+    assert "ほとんど「?」だけの返信 2 件" in done.stdout, done.stderr
+
+
 def test_score_names_its_result_after_the_export(export: Path, tmp_path: Path) -> None:
     assert command("score", export.name, "--fast", cwd=tmp_path).returncode == 0
     assert (tmp_path / "返信.scored.xlsx").exists()
