@@ -70,14 +70,14 @@ def recognize(path: Path, *, file: str) -> Coding:
             return Coding(name, damaged=not _is_valid(path, name))
     if (wide := _utf16_without_bom(head)) and _is_valid(path, wide):
         return Coding(wide)
-    controls = len(_CONTROL.findall(head))
     if _is_valid(path, "utf-8"):
-        if controls > 0.3 * len(head):
+        header = head.partition(b"\n")[0]  # a row may hold what it likes
+        if len(_CONTROL.findall(header)) > 0.3 * len(header):
             raise InputError(say("input.not_text", file=file))
         if _ISO_2022_JP.search(head) and _is_valid(path, "iso2022_jp"):
             return Coding("iso2022_jp")
         return Coding("utf-8")
-    if controls > 0.05 * len(head) + 2:
+    if len(_CONTROL.findall(head)) > 0.05 * len(head) + 2:
         raise InputError(say("input.not_text", file=file))
     if _looks_like_utf8(head):
         return Coding("utf-8", damaged=True)

@@ -196,6 +196,7 @@ WRITERS = {
     )
 )
 @example(texts=["\0", "\0"])  # half of the bytes are zero, and yet this is no UTF-16
+@example(texts=["\x1f\x1f\x08"] * 2)  # controls and little else, and yet this is a text file
 def test_write_then_read_is_identity(tmp_path, name, texts):
     rows = [["id", "text", "note"], *([f"r{n}", text, text] for n, text in enumerate(texts))]
     WRITERS[name](tmp_path / name, rows)
