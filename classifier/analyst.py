@@ -163,13 +163,14 @@ def _say_changes(folder: Path | None, policy: "Policy") -> None:
 
 def _tell_checked(checked: "Checked", sources: Sequence[str], everything: bool) -> None:
     from classifier.labeled import SHOWN, SPLITS
+    from classifier.readers import STDIN_NAME
 
     if checked.errors:
         raise DataError("\n".join([say("data.problems", n=len(checked.errors)), *(checked.errors if everything else checked.errors[:SHOWN])]))
     sizes = ", ".join(f"{s} {sum(r.split == s for r in checked.rows):,}" for s in SPLITS)
     print(say("data.fine", n=len(checked.rows), sizes=sizes))
     used = Counter(r.reply.file for r in checked.rows)
-    for file in dict.fromkeys(Path(s).name for s in sources):
+    for file in dict.fromkeys(STDIN_NAME if s == "-" else Path(s).name for s in sources):
         print(say("data.used" if used[file] else "data.unused", file=file, n=f"{used[file]:,}"))
 
 

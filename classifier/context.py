@@ -206,21 +206,23 @@ def align(text: str, parent_raw: str, link_classes: Sequence[str] = ()) -> Align
     plain = replace(plain, copied=common / len(pieces), covered=common / len(post.stretches))
     if common < 6 or (plain.copied < 0.2 and plain.covered < 0.2):
         return plain
-    return _changes(text, post, plain, link_classes)
+    return _changes(text, post, plain, figures, link_classes)
 
 
-def _changes(text: str, post: _Post, plain: Alignment, link_classes: Sequence[str]) -> Alignment:
-    """Compare the part of the reply that copies with the part of the post that it copies."""
+def _changes(text: str, post: _Post, plain: Alignment, figures: set[str], link_classes: Sequence[str]) -> Alignment:
+    """Compare the part of the reply that copies with the part of the post that it copies.
+
+    A figure of the post that still stands among the reply's `figures` was not changed: another one was put beside it.
+    """
     numbers = words = 0
     negation = False
     spans = []
-    stated = _figures(text)  # a figure of the post that still stands somewhere was not changed: another one was put beside it
     for b in _of_the_copy(list(Levenshtein.opcodes(post.text, text))):
         if b.tag == "equal":
             continue
         old, new = _with_figures(post.text, b.src_start, b.src_end), _with_figures(text, b.dest_start, b.dest_end)
         before, after = _figures(old), _figures(new)
-        if before != after and not (before and before <= stated) and _OF_FIGURE & set(post.text[b.src_start : b.src_end] + text[b.dest_start : b.dest_end]):
+        if before != after and not (before and before <= figures) and _OF_FIGURE & set(post.text[b.src_start : b.src_end] + text[b.dest_start : b.dest_end]):
             numbers += 1
         elif _negations(post.text, b.src_start, b.src_end) != _negations(text, b.dest_start, b.dest_end):
             negation = True

@@ -2,8 +2,6 @@
 
 import warnings
 import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,40 +10,34 @@ from classifier.wording import PROPERTY
 INPUT_COLUMNS = frozenset({"決定", "決定した項目", "備考", "ブロックの判断"})
 
 
-def holds_decisions(path: Path) -> bool:
-    """Tell whether a workbook holds a value in a column that people fill in, wherever its header stands; False where there is no readable workbook."""
-    with _opened(path) as book:
-        for sheet in book.worksheets if book else ():
-            places: list[int] = []
-            for row in sheet.iter_rows(values_only=True):
-                if header := [i for i, value in enumerate(row) if value in INPUT_COLUMNS]:
-                    places = header
-                elif any(row[i] not in (None, "") for i in places if i < len(row)):
-                    return True
-    return False
+def would_be_lost(path: Path) -> str:
+    """Return what writing over a workbook would lose: `decisions` in the columns that people fill in, wherever their header stands; all of a `foreign` one, which this program did not make.
 
-
-def is_foreign(path: Path) -> bool:
-    """Tell whether a readable workbook stands there that this program did not make."""
-    with _opened(path) as book:
-        return book is not None and PROPERTY not in book.custom_doc_props.names
-
-
-@contextmanager
-def _opened(path: Path) -> Iterator[Any]:
-    """Give a workbook, None where there is no readable one."""
+    Empty where nothing would, or no readable workbook stands there.
+    """
     from openpyxl import load_workbook
 
-    book = None
-    if path.is_file():
+    if not path.is_file():
+        return ""
+    try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
+            book = load_workbook(path, read_only=True)
             try:
-                book = load_workbook(path, read_only=True)
-            except (OSError, ValueError, KeyError, zipfile.BadZipFile):
-                book = None
-    try:
-        yield book
-    finally:
-        if book:
-            book.close()
+                if any(_is_filled_in(sheet) for sheet in book.worksheets):
+                    return "decisions"
+                return "" if PROPERTY in book.custom_doc_props.names else "foreign"
+            finally:
+                book.close()
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile):
+        return ""
+
+
+def _is_filled_in(sheet: Any) -> bool:
+    places: list[int] = []
+    for row in sheet.iter_rows(values_only=True):
+        if header := [i for i, value in enumerate(row) if value in INPUT_COLUMNS]:
+            places = header
+        elif any(row[i] not in (None, "") for i in places if i < len(row)):
+            return True
+    return False

@@ -16,7 +16,7 @@ from scipy.sparse import csr_matrix
 from classifier import encoder
 from classifier.context import Observed, observe
 from classifier.decide import NEVER_PROPOSED, Decision, Desk, Result, decide, decide_all, trusted_rules
-from classifier.decided import holds_decisions, is_foreign
+from classifier.decided import would_be_lost
 from classifier.errors import InputError, ModelError, OutputError
 from classifier.features import features, oddly_spelled, plainly_spelled, rule_ids
 from classifier.headers import ReadOptions
@@ -287,10 +287,8 @@ def _keep_input_safe(sources: Sequence[str | Path], output: Path) -> None:
         for s in sources:
             if target.exists() and Path(s).exists() and Path(s).samefile(target):
                 raise OutputError(say("score.same_file", file=target))
-    if output.suffix.lower() == ".xlsx":
-        for lost, message in ((holds_decisions, "score.holds_decisions"), (is_foreign, "score.foreign_workbook")):
-            if lost(output):
-                raise OutputError(say(message, file=output))
+    if output.suffix.lower() == ".xlsx" and (what := would_be_lost(output)):
+        raise OutputError(say(f"score.lost_{what}", file=output))
 
 
 def _with_parent(reply: Reply, posts: dict[str, str]) -> Reply:

@@ -101,16 +101,16 @@ def read_workbook(path: Path, *, file: str, options: ReadOptions) -> Iterator[Re
         problems: list[tuple[bool, InputError]] = []
         found: bool | None = None  # no sheet with a text column; one without rows; one with rows
         sheets = _sheets(handle, file=file)
-        titles = {title for title, _ in sheets}
+        ours = RESULT_SHEETS if {title for title, _ in sheets} >= RESULT_SHEETS else frozenset()
         for title, rows in sheets:
-            if found is not None and not (titles >= RESULT_SHEETS and title in RESULT_SHEETS):
+            if found is not None and title not in ours:
                 continue
             numbered = ((number, values) for number, values in rows if any(value is not None for value in values))
             header = _trimmed([as_text(value).strip() for value in next(numbered, (0, ()))[1]])
             try:
                 columns = find(header, options, file=file)
             except InputError as error:
-                if header and title in RESULT_SHEETS and titles >= RESULT_SHEETS:  # what people decided there must not be passed over
+                if header and title in ours:  # what people decided there must not be passed over
                     raise InputError(say("input.result_sheet", file=file, sheet=title, headers=listed(header))) from error
                 problems.append((not header, error))
                 continue

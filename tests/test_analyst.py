@@ -219,3 +219,9 @@ def test_a_model_is_compared_and_its_flips_are_written(small_models: Path, small
     assert done.returncode == 0, done.stderr
     assert "violations kept (missed)" in done.stdout and "rows flip" in done.stdout
     assert (tmp_path / "flips.csv").read_text(encoding="utf-8-sig").startswith("id,file,line,suite,labels,default,small,better\n")
+
+
+def test_a_check_tells_what_of_standard_input_was_used(small_data: Path, tmp_path: Path) -> None:
+    done = subprocess.run([sys.executable, "-m", "classifier", "--lang", "en", "train", "-", "--check"], cwd=tmp_path, input=small_data.read_bytes(), capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "stdin: " in done.stdout.decode() and "no row used" not in done.stdout.decode()
