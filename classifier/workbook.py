@@ -19,7 +19,7 @@ from classifier.decide import ACTIONS, Result
 from classifier.errors import OutputError
 from classifier.messages import say
 from classifier.policy import Policy
-from classifier.sheets import FONT, Cell, Column, Losses, Styles, Table
+from classifier.sheets import FONT, Cell, Column, Losses, Styles, Table, split
 from classifier.summary import Summary, write_summary
 
 MOST_ROWS = 200_000
@@ -180,12 +180,13 @@ class WorkbookSink:
         reply, decision, policy = result.reply, result.decision, self._policy
         urgency = wording.urgency(decision, policy)
         spans = tuple((r.start, r.end) for r in decision.reasons if r.start is not None and r.end is not None)
+        shown = split(reply.text, spans) if any(r.words for r in decision.reasons) else []
         return {
             "番号": number,
             "優先度": Cell(urgency, style=_URGENT[urgency]),
             "措置の根拠": wording.ground_names(decision.grounds, policy),
             "返信本文": Cell(reply.text, spans),
-            "根拠となる語": "、".join(dict.fromkeys(r.words for r in decision.reasons if r.words)),
+            "根拠となる語": "、".join(dict.fromkeys(piece for piece, hot in shown if hot)),
             "確からしさ": _likelihood(result, policy),
             "提案する措置": "、".join(decision.measures),
             "当たる場合の措置": "、".join(decision.measures),  # nothing is proposed for a reply that people must judge

@@ -418,3 +418,10 @@ def test_libreoffice_shows_the_texts(tmp_path):
     flat = re.sub(r"\s", "", pdf)
     for text in [*texts, "ありがとう", "一切行っていません", "誹謗中傷"]:
         assert text.replace(" ", "") in flat
+
+
+def test_words_that_several_reasons_show_stand_once(tmp_path: Path) -> None:
+    text = "お前は寄生虫以下のゴミクズだ"
+    reasons = (hit(text, "寄生虫以下の"), hit(text, "虫以下のゴミクズ"), hit(text, "お前"), hit(text, "寄生虫"))
+    write(tmp_path / "a.xlsx", [result(Reply("1", text), grounds=("defamation",), reasons=reasons)])
+    assert table(tmp_path / "a.xlsx", "措置候補")[0]["根拠となる語"] == "お前、寄生虫以下のゴミクズ"
