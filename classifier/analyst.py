@@ -72,7 +72,7 @@ def train(
     order = Order(name, edition, pack, _choice(targets, precision, misses, confidence, edition), policy, rules, desk(base_rate, replies_a_day))
     folder = new_folder(models, name)
     _say_changes(find_folder(reuse, models) if reuse else None, edition)
-    checked = validate(data or [], edition, fewest=Recipe().fewest, columns=named_columns(column))
+    checked = validate(data or [], edition, fewest=Recipe().fewest, columns=named_columns(column, data or []))
     for line in () if reuse or checked.errors else checked.warnings:
         print(line, file=sys.stderr)
     if check or checked.errors:
@@ -119,12 +119,12 @@ def evaluate(
     if drift:
         if len(given) > 1:
             raise UsageError(say("evaluate.drift_data"))
-        _drift(given[0] if given else "current", drift, output, models, fast, named_columns(column))
+        _drift(given[0] if given else "current", drift, output, models, fast, named_columns(column, drift))
         return
     if len(given) < 2:
         raise UsageError(say("evaluate.arguments"))
     loaded, folder = opened(given[0], models)
-    everything = read_labeled(given[1:], loaded.policy, columns=named_columns(column))
+    everything = read_labeled(given[1:], loaded.policy, columns=named_columns(column, given[1:]))
     rows, measured = part_of(everything, part)
     where = provenance(loaded.model.name, read_manifest(folder), loaded.policy, data=fingerprints(given[1:], everything), rows=rows, part=measured, texts=trained_texts(folder))
     behaviour = tuple(read_suites(suites or shipped_suites(), loaded.policy).items())
@@ -163,7 +163,7 @@ def _say_changes(folder: Path | None, policy: "Policy") -> None:
 
 def _tell_checked(checked: "Checked", sources: Sequence[str], everything: bool) -> None:
     from classifier.labeled import SHOWN, SPLITS
-    from classifier.readers import STDIN_NAME
+    from classifier.replies import STDIN_NAME
 
     if checked.errors:
         raise DataError("\n".join([say("data.problems", n=len(checked.errors)), *(checked.errors if everything else checked.errors[:SHOWN])]))

@@ -97,7 +97,10 @@ def complaint(error: typer.TyperException) -> str:
         return say("parser.error", message=translated(message))
     if message == ctx.get_help():
         return message
-    return "\n".join([ctx.get_usage(), say("parser.try", command=f"{ctx.command_path} --help"), "", say("parser.error", message=translated(message))])
+    lines = [ctx.get_usage(), say("parser.try", command=f"{ctx.command_path} --help"), "", say("parser.error", message=translated(message))]
+    if re.match(catalogue()["parser.no_option"]["en"].format(option="-[^-]"), message):  # more likely a text than an option
+        lines.append(say("parser.dash", command=ctx.command_path))
+    return "\n".join(lines)
 
 
 def translated(words: str) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 
 from classifier.characters import codes_of, holds
 from classifier.context import Observed
-from classifier.normalize import LINK, MENTION_PATTERN
+from classifier.normalize import LINK, MENTION_PATTERN, URL
 from classifier.personal import find_personal, worth_reading
 
 
@@ -34,6 +34,9 @@ _WARNING = re.compile(
     r"注意|偽|にせ|ニセ|詐欺|ないで|しないよう|するな|危険|怪し|本物|通報|ウイルスで|でしょうか|ですか|動きません|動かない|[?]$|踏(む|ま|ん|み)|開(く|け|か)な|開いちゃ|押(す|しちゃ|さ)な|消費者センター|届け(まし|出)|報告|フィッシング|マルウェア"
     r"|スパム|だまさ|騙さ|入れ(てしま|ちゃ)|アンインストール|どうした(ら|ん)|どうすれ|教えて|大丈夫|いいの|勝手に|scam|phish|malware|fake|don.?t|do not|is this|别点|不要点|骗|假的|吗|詐騙|嗎|사기|피싱|스미싱|누르지|인가요|맞나요"
 )
+OF_AUTHOR = "impersonation.look_alike"
+"""The rule that tells of the author alone: its hits stand nowhere in the text."""
+
 MANY_MENTIONS = 5
 MANY_REPEATS = 3
 _SHORTEST_REPEAT = 12  # characters; thanks and greetings repeat by nature
@@ -47,12 +50,12 @@ def personal_data(o: Observed) -> list[Hit]:
 def executable_link(o: Observed) -> list[Hit]:
     """A link that leads to a program file, without a word of warning or doubt."""
     warned = "executable" not in o.links or _WARNING.search(o.text)
-    return [] if warned else _whole(o, "malware.executable_link", "malware")
+    return [] if warned else _link(o, "malware.executable_link", "malware")
 
 
 def look_alike_link(o: Observed) -> list[Hit]:
     """A link to a host that borrows the name of a public body or a firm."""
-    return _whole(o, "malware.look_alike_link", "malware") if "look_alike" in o.links else []
+    return _link(o, "malware.look_alike_link", "malware") if "look_alike" in o.links else []
 
 
 def lone_link(o: Observed) -> list[Hit]:
@@ -121,7 +124,7 @@ def look_alike_author(o: Observed) -> list[Hit] | None:
     """An author whose name or handle is nearly the account's own."""
     if not o.author.known:
         return None
-    return _whole(o, "impersonation.look_alike", "impersonation") if o.author.look_alike else []
+    return [Hit(OF_AUTHOR, "impersonation", 0, 0)] if o.author.look_alike else []
 
 
 def changed_post(o: Observed) -> list[Hit] | None:
@@ -138,6 +141,12 @@ def changed_post(o: Observed) -> list[Hit] | None:
 
 def _whole(o: Observed, rule: str, ground: str) -> list[Hit]:
     return [Hit(rule, ground, 0, len(o.text))]
+
+
+def _link(o: Observed, rule: str, ground: str) -> list[Hit]:
+    """Return a hit at the first link; the whole text where the export names it beside the text alone."""
+    at = o.text.find(URL)
+    return [Hit(rule, ground, at, at + len(URL))] if at >= 0 else _whole(o, rule, ground)
 
 
 CHECKS: Mapping[str, Callable[[Observed], list[Hit] | None]] = {

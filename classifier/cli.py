@@ -12,7 +12,7 @@ import typer
 
 from classifier import __version__, analyst, messages
 from classifier.arguments import Command, Group, asked_language, complaint
-from classifier.errors import ClassifierError, ModelError, OutputError, UsageError
+from classifier.errors import ClassifierError, ModelError, UsageError
 from classifier.messages import say
 from classifier.models_app import models_app
 from classifier.options import ColumnOption, FastOption, PolicyOption, named_columns, scorer_of
@@ -97,7 +97,7 @@ def score(
     from classifier.screen import progress_bar, show_run
 
     scorer = _scorer(model, policy, fast, audit)
-    options = ReadOptions(columns=named_columns(column), account=scorer.policy.account)
+    options = ReadOptions(columns=named_columns(column, [*sources, *(posts or [])]), account=scorer.policy.account)
     output = output or Path(f"{Path(sources[0]).stem if sources[0] != '-' else 'stdin'}.scored.xlsx")
     with progress_bar() as progress:
         run = run_score(sources, output, scorer, options=options, posts=posts or [], version=__version__, progress=progress)
@@ -129,7 +129,8 @@ def explain(
     scorer = _scorer(model, policy, fast)
     reply = Reply(id="1", text=text, parent_text=parent, author_name=author, author_handle=(handle or "").lstrip("@") or None)
     result = scorer([reply])[0]
-    console().print(rendered(result, scorer.policy, scorer.last_cutoffs))
+    out = console()
+    out.print(rendered(result, scorer.policy, scorer.last_cutoffs, marks=("", "") if out.color_system else ("【", "】")))
 
 
 @app.command(cls=Command, help="command.policy")
@@ -158,6 +159,7 @@ def rules(
     from classifier.policy import default_policy
     from classifier.rules import default_pack, failures, measure_rules, read_pack, records_text, shipped_records
     from classifier.screen import show_rules
+    from classifier.whole import write_whole
 
     pack = read_pack(check) if check else default_pack()
     if check:
@@ -172,10 +174,7 @@ def rules(
     if measure:
         counted = measure_rules(pack, [(r.reply, r.labels, r.crisis) for r in read_labeled(measure, default_policy())])
     if record:
-        try:
-            record.write_text(records_text(counted), encoding="utf-8")
-        except OSError as error:
-            raise OutputError(say("output.cannot_write", file=record, why=error.strerror)) from error
+        write_whole({record: records_text(counted)})
     show_rules(pack, counted)
 
 

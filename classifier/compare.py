@@ -1,6 +1,7 @@
 """Two models on the same labelled replies, row by row: what flips, for whom it got better and for whom worse."""
 
 import csv
+import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,10 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from classifier.decide import Decision, Result
-from classifier.errors import OutputError
 from classifier.labeled import Labeled
-from classifier.messages import say
 from classifier.score import Scorer
+from classifier.whole import write_whole
 
 Floats = npt.NDArray[np.float64]
 
@@ -151,14 +151,7 @@ def _figures(rows: Sequence[Labeled], one: Sequence[Result], other: Sequence[Res
 def write_flips(path: Path, found: Comparison, first: str, second: str) -> None:
     """Write the rows that flip as CSV for Excel: where each stands, its labels, both actions, better or worse; no text, so that it may be passed on."""
     header = ["id", "file", "line", "suite", "labels", first, second, "better"]
-    rows = [[f.row.reply.id, f.row.reply.file, f.row.reply.row, f.suite, "|".join(sorted(f.row.labels)), f.first, f.second, {True: "better", False: "worse", None: "same"}[f.better]] for f in found.flips]
-    if path.is_dir():
-        raise OutputError(say("output.directory", file=path))
-    part = path.with_name(f".{path.name}.part")
-    try:
-        with part.open("w", encoding="utf-8-sig", newline="") as out:
-            csv.writer(out).writerows([header, *rows])
-        part.replace(path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise OutputError(say("output.cannot_write", file=path, why=error.strerror)) from error
+    rows = [[f.row.reply.id, f.row.reply.place, f.row.reply.row, f.suite, "|".join(sorted(f.row.labels)), f.first, f.second, {True: "better", False: "worse", None: "same"}[f.better]] for f in found.flips]
+    table = io.StringIO(newline="")
+    csv.writer(table).writerows([header, *rows])
+    write_whole({path: table.getvalue()}, encoding="utf-8-sig")

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from classifier.checks import MANY_REPEATS, Hit
+from classifier.checks import MANY_REPEATS, OF_AUTHOR, Hit
 from classifier.context import Observed
 from classifier.evidence import Evidence
 from classifier.model import ANY, Cutoffs
@@ -202,5 +202,8 @@ def _reasons(
         reason(desk.policy.ids[k], "model", desk.evidence(observed.text, desk.policy.ids[k]), round(float(scores[k]), 4))
     for h in hits:
         if h.ground in grounds or desk.signals.get(h.rule) in signals:
-            reason(h.ground, h.rule, (h.start, h.end))
+            if h.rule == OF_AUTHOR:
+                reasons.append(Reason(h.ground, h.rule, words=" @".join(filter(None, (observed.reply.author_name or "", observed.reply.author_handle)))))
+            else:
+                reason(h.ground, h.rule, (h.start, h.end))
     return tuple(reasons)

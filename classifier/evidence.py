@@ -1,6 +1,7 @@
 """The words of a text that speak most for a head: what its n-grams weigh there, spread over their characters."""
 
-from collections.abc import Callable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,10 @@ from classifier import ngrams as kernel
 from classifier.hashed import Hashed
 
 _TIGHT = 0.6  # how much of the mean a character must bring to belong to the evidence
+_WORD = re.compile(r"[^\W\d_ぁ-ヿ㐀-鿿々]+|\d+|[ァ-ヺー]+|[㐀-鿿々]+")
+_LONGEST_KANJI, _LONGEST = 4, 20
+"""Letters of a run of one script that pass for one word; Chinese sentences are longer runs."""
+
 _BLOCK = 1 << 18  # characters that are looked at together, with what fills the shorter texts up
 
 Floats = npt.NDArray[np.float64]
@@ -33,6 +38,23 @@ def stretches(weights: Hashed, texts: Sequence[str], columns: Sequence[npt.NDArr
         for i, stretch in zip(block, _largest(by_character), strict=True):
             found[i] = stretch
     return found
+
+
+def whole_words(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return a stretch widened to the edges of the words that it cuts; runs of one script too long for a word may be cut.
+
+    >>> whole_words("unsubscribe now", 2, 6)
+    (0, 11)
+    """
+    left, right = start, end
+    for m in _WORD.finditer(text):
+        if m.end() - m.start() > (_LONGEST_KANJI if m[0][0] >= "㐀" and m[0][0] <= "鿿" else _LONGEST):
+            continue
+        if m.start() < start < m.end():
+            left = m.start()
+        if m.start() < end < m.end():
+            right = m.end()
+    return left, right
 
 
 def _blocks(rising: Sequence[int], lengths: Sequence[int]) -> Iterator[list[int]]:
@@ -75,3 +97,21 @@ def _largest(values: Floats) -> list[tuple[int, int] | None]:
     first = values.shape[1] - 1 - begins[:, ::-1].argmax(axis=1)
     some = gained[row, last] > 0
     return [(a, b + 1) if told else None for a, b, told in zip(first.tolist(), last.tolist(), some.tolist(), strict=True)]
+
+
+def pieces_of(text: str, spans: Iterable[tuple[int, int]]) -> list[tuple[str, bool]]:
+    """Return the text in pieces, none empty, each with whether it is evidence; spans may overlap or reach too far."""
+    edges: list[list[int]] = []
+    for start, end in sorted((max(start, 0), min(end, len(text))) for start, end in spans):
+        if start >= end:
+            continue
+        if edges and start <= edges[-1][1]:
+            edges[-1][1] = max(edges[-1][1], end)
+        else:
+            edges.append([start, end])
+    pieces, done = [], 0
+    for start, end in edges:
+        pieces += [(text[done:start], False), (text[start:end], True)]
+        done = end
+    pieces.append((text[done:], False))
+    return [piece for piece in pieces if piece[0]]

@@ -9,6 +9,7 @@ from rich.text import Text
 
 from classifier import wording
 from classifier.decide import Result
+from classifier.evidence import pieces_of
 from classifier.messages import language, say
 from classifier.model import Cutoffs
 from classifier.policy import Policy
@@ -17,12 +18,16 @@ _CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 _EVIDENCE = "bold black on yellow"
 
 
-def explain(result: Result, policy: Policy, cutoffs: Cutoffs | None) -> RenderableType:
-    """Return what the terminal shows for one result; `cutoffs` are those it was decided by, None for rules alone."""
+def explain(result: Result, policy: Policy, cutoffs: Cutoffs | None, *, marks: tuple[str, str] = ("", "")) -> RenderableType:
+    """Return what the terminal shows for one result; `cutoffs` are those it was decided by, None for rules alone.
+
+    `marks` stand before and after the evidence, for a terminal without colors.
+    """
     decision = result.decision
-    text = Text(_CONTROL.sub("\ufffd", result.reply.text))  # nothing in a reply moves the cursor or the marks
-    for start, end in _spans(result):
-        text.stylize(_EVIDENCE, start, end)
+    shown = _CONTROL.sub("\ufffd", result.reply.text)  # nothing in a reply moves the cursor or the marks
+    text = Text()
+    for piece, hot in pieces_of(shown, _spans(result)):
+        text.append(f"{marks[0]}{piece}{marks[1]}" if hot else piece, _EVIDENCE if hot else None)
     names = [wording.ACTIONS[decision.action]] if language() == "ja" else [decision.action]
     names += [policy.ground(g).short if language() == "ja" else g for g in decision.grounds]
     if "crisis" in decision.signals:

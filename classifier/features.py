@@ -15,7 +15,7 @@ from scipy.sparse import csr_matrix
 
 from classifier import spelling
 from classifier.characters import codes_of, spans
-from classifier.checks import CHECK_RULES
+from classifier.checks import CHECK_RULES, OF_AUTHOR
 from classifier.context import Observed
 from classifier.lexicon import BAD_KINDS, KINDS, Found
 from classifier.links import CLASSES
@@ -28,7 +28,7 @@ _SHAPES = ("length", "short", "lines", "kanji", "hiragana", "katakana", "latin",
 _AUTHOR = ("mark", "body", "both", "handle_mark", "look_alike")
 _PARENT = ("shared_none", "shared", "copied", "copied_half", "covered", "covered_half", "numbers", "negation", "words", "link", "exact", "exact_alone", "copy_changed",
            "new_figures", "known_figures", "all_figures_known")  # fmt: skip
-_OF_CONTEXT = {"impersonation.look_alike": "author", "alteration.changed_post": "parent"}
+_OF_CONTEXT = {OF_AUTHOR: "author", "alteration.changed_post": "parent"}
 """Rules that tell of the author or the parent alone: their columns are of that group."""
 _MONEY = re.compile(r"[0-9一二三四五六七八九十百千万]+ ?(?:万円|円|万|ドル|usdt|btc|%)")
 _HASHTAG = re.compile(r"#[^\s#]+")

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from classifier.cells import MARK, unprotect
 from classifier.errors import InputError
@@ -60,10 +60,16 @@ ALIASES: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class ReadOptions:
-    """How files are read: our column to the file's header where it is not a usual one, and the account's handle."""
+    """How files are read: our column (or FILE:column, for one file alone) to the header where it is not a usual one, and the account's handle."""
 
     columns: Mapping[str, str] = field(default_factory=dict)
     account: str = "MIC_ICT"
+
+    def of(self, file: str) -> "ReadOptions":
+        """Return the options for one file: what is named for it alone goes before what is named for all."""
+        named = [(*key.rpartition(":")[::2], header) for key, header in self.columns.items()]
+        general, its_own = ({column: header for where, column, header in named if where == wanted} for wanted in ("", file))
+        return replace(self, columns={**general, **its_own})
 
 
 @dataclass(frozen=True, slots=True)

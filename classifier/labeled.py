@@ -71,32 +71,33 @@ def load_labeled(
     rows, problems = [], []
     for item in read_replies(sources, options=ReadOptions(columns=columns or {}, account=policy.account)):
         if isinstance(item, Rejected):
-            problems.append(say("data.rejected", file=item.file, line=item.row, why=item.reason))
+            problems.append(say("data.rejected", file=item.place, line=item.row, why=item.reason))
             continue
         extra = dict(item.extra)
         if DECISION in extra:
             decided = _decided(extra, policy)
             if isinstance(decided, str):
-                problems.append(say(decided, file=item.file, line=item.row, decision=extra[DECISION], cell=extra.get(DECIDED_GROUND, "")))
+                problems.append(say(decided, file=item.place, line=item.row, decision=extra[DECISION], cell=extra.get(DECIDED_GROUND, "")))
                 continue
             if decided is None:  # not decided yet, or handed on: no label
                 continue
             extra["labels"] = "|".join(decided)
         if "labels" not in extra:
-            raise DataError(say("data.no_labels", file=item.file))
+            raise DataError(say("data.no_labels", file=item.place))
         given = frozenset(_ids(extra["labels"]))
         labels = given.difference(dropped)
         for wrong in sorted(labels - set(policy.ids)):
-            problems.append(say("data.unknown_ground", file=item.file, line=item.row, id=wrong, known=", ".join(policy.ids)))
-        split = extra.get("split") or "train"
+            problems.append(say("data.unknown_ground", file=item.place, line=item.row, id=wrong, known=", ".join(policy.ids)))
+        split = extra.get("split", "").strip().lower() or "train"
         if split not in SPLITS:
-            problems.append(say("data.split", file=item.file, line=item.row, found=split, known=", ".join(SPLITS)))
+            problems.append(say("data.split", file=item.place, line=item.row, found=split, known=", ".join(SPLITS)))
         for wrong in sorted(set(_ids(extra.get("signals", ""))) - set(SIGNALS)):
-            problems.append(say("data.unknown_signal", file=item.file, line=item.row, found=wrong, known=", ".join(SIGNALS)))
-        if extra.get("sure", "").lower() not in ("", "true", "1", "yes", "false", "0", "no"):
-            problems.append(say("data.sure", file=item.file, line=item.row, found=extra["sure"]))
+            problems.append(say("data.unknown_signal", file=item.place, line=item.row, found=wrong, known=", ".join(SIGNALS)))
+        certain = extra.get("sure", "").strip().lower()
+        if certain not in ("", "true", "1", "yes", "false", "0", "no"):
+            problems.append(say("data.sure", file=item.place, line=item.row, found=extra["sure"]))
         tags = tuple(t for t in extra.get("tags", "").split("|") if t)
-        sure = extra.get("sure", "").lower() not in ("false", "0", "no")
+        sure = certain not in ("false", "0", "no")
         crisis = CRISIS in _ids(extra.get("signals", "")) or extra.get("kind") == CRISIS
         rows.append(Labeled(item, labels, crisis, split, sure, extra.get("writer", ""), extra.get("register", ""), tags, given & set(dropped)))
     return rows, problems + _contradictions(rows)
@@ -140,10 +141,10 @@ def _contradictions(rows: Sequence[Labeled]) -> list[str]:
     for r in rows:
         first = seen.setdefault((r.reply.text, r.reply.parent_text, r.reply.author_name), r)
         if (first.labels, first.crisis) != (r.labels, r.crisis):
-            problems.append(say("data.contradiction", file=r.reply.file, line=r.reply.row, other=f"{first.reply.file}:{first.reply.row}"))
+            problems.append(say("data.contradiction", file=r.reply.place, line=r.reply.row, other=f"{first.reply.place}:{first.reply.row}"))
         other = splits.setdefault(r.group, r)
         if other.split != r.split:
-            problems.append(say("data.leak", file=r.reply.file, line=r.reply.row, other=f"{other.reply.file}:{other.reply.row}", one=other.split, two=r.split))
+            problems.append(say("data.leak", file=r.reply.place, line=r.reply.row, other=f"{other.reply.place}:{other.reply.row}", one=other.split, two=r.split))
     return problems
 
 

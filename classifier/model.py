@@ -23,7 +23,7 @@ from scipy.sparse import csr_matrix
 
 from classifier import ngrams as kernel
 from classifier.errors import ModelError
-from classifier.evidence import Evidence, stretches
+from classifier.evidence import Evidence, stretches, whole_words
 from classifier.features import feature_names
 from classifier.hashed import Hashed
 from classifier.messages import say
@@ -125,14 +125,14 @@ class Model:
         return tuple(h for h, b in zip(self.heads, self.fast.bias.tolist(), strict=True) if b != NEVER)
 
     def evidence_of(self, texts: Sequence[str], grams: csr_matrix, wanted: Bools) -> Evidence:
-        """Return what gives the stretch of a normalized text that speaks most for a ground or for danger (start, end), or None where nothing does.
+        """Return what gives the stretch of a normalized text that speaks most for a ground or for danger (start, end), in whole words, or None where nothing does.
 
         `wanted`, (texts, the first heads), is found now, for a whole batch whose n-grams are at hand; whoever asks for anything else gets a KeyError.
         """
         rows, heads = np.nonzero(wanted)
         columns = [grams.indices[grams.indptr[i] : grams.indptr[i + 1]] for i in rows.tolist()]
         found = stretches(self.fast.ngrams, [texts[i] for i in rows.tolist()], columns, heads.tolist())
-        at_hand = {(texts[i], self.heads[k]): stretch for i, k, stretch in zip(rows.tolist(), heads.tolist(), found, strict=True)}
+        at_hand = {(texts[i], self.heads[k]): stretch and whole_words(texts[i], *stretch) for i, k, stretch in zip(rows.tolist(), heads.tolist(), found, strict=True)}
         return lambda text, head: at_hand[text, head]
 
 

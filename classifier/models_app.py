@@ -63,17 +63,22 @@ def compare_models(
     """Print how the decisions of two models differ on the same replies."""
     from classifier.compare import compare, write_flips
     from classifier.labeled import read_labeled
-    from classifier.provenance import part_of
+    from classifier.provenance import part_of, seen_rows, trained_texts
     from classifier.screen import show_comparison
     from classifier.suites import read_suites, shipped_suites
 
-    one, _ = opened(first, models)
-    other, _ = opened(second, models)
+    one, one_folder = opened(first, models)
+    other, other_folder = opened(second, models)
     if one.policy.ids != other.policy.ids:
         raise ModelError(say("compare.other_grounds", first=one.model.name, second=other.model.name))
-    rows, measured = part_of(read_labeled(data or ["data/replies.csv"], one.policy, columns=named_columns(column)), part)
+    data = data or ["data/replies.csv"]
+    rows, measured = part_of(read_labeled(data, one.policy, columns=named_columns(column, data)), part)
     found = compare(scorer_of(one, fast=fast), scorer_of(other, fast=fast), rows, read_suites(suites or shipped_suites(), one.policy))
-    show_comparison(found, one.model.name, other.model.name, measured)
+    show_comparison(found, one.model.name, other.model.name, measured, one.policy)
+    for name, folder in {first: one_folder, second: other_folder}.items():
+        texts = trained_texts(folder)
+        if texts is not None and (seen := seen_rows(rows, texts)):
+            print(say("compare.seen", name=name, n=seen))
     if output:
         write_flips(output, found, first, second)
         print(say("compare.saved", file=output, n=len(found.flips)))
@@ -92,7 +97,7 @@ def ablate_model(
     from classifier.rules import default_pack
     from classifier.whole import write_whole
 
-    rows = read_labeled(data, default_policy(), columns=named_columns(column))
+    rows = read_labeled(data, default_policy(), columns=named_columns(column, data))
     parts = ablate(rows, policy=default_policy(), pack=default_pack(), progress=lambda step: print(step, file=sys.stderr))
     write_whole({output: ablation_table(parts, data)})
     print(say("report.saved", file=output))

@@ -46,6 +46,12 @@ def trained_texts(folder: Path) -> npt.NDArray[np.uint64] | None:
         return None
 
 
+def seen_rows(rows: Sequence[Labeled], texts: npt.NDArray[np.uint64]) -> int:
+    """Return how many rows hold a text that a model learned from, given the hashes of those (`trained_texts`)."""
+    learned = set(texts.tolist())
+    return sum(len(t := bare(r.reply.text)) >= LONG and _hash(t) in learned for r in rows)
+
+
 def _hash(text: str) -> int:
     return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=8).digest())
 
@@ -77,8 +83,7 @@ def provenance(model: str, manifest: Mapping[str, Any], policy: Policy, *, data:
     if texts is None:
         seen = sum(r.split == "train" and Path(r.reply.file).name in seen_files for r in rows)
     else:
-        learned = set(texts.tolist())
-        seen = sum(len(t := bare(r.reply.text)) >= LONG and _hash(t) in learned for r in rows)
+        seen = seen_rows(rows, texts)
     asked = manifest.get("recipe", {}).get("choice", {}).get("asked", {}).get("all", {})
     return Provenance(
         model=model,

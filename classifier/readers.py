@@ -12,11 +12,9 @@ from classifier.errors import InputError
 from classifier.headers import ReadOptions
 from classifier.jsonlines import read_json
 from classifier.messages import say
-from classifier.replies import Rejected, Reply
+from classifier.replies import STDIN_NAME, Rejected, Reply
 from classifier.tables import RAW_LIMIT, read_parquet, read_workbook
 from classifier.textfile import recognize
-
-STDIN_NAME = "stdin"
 
 _MAGIC = (
     (b"PAR1", "parquet"),
@@ -101,6 +99,7 @@ def readable_twice(sources: Sequence[str | Path]) -> Iterator[list[str | Path]]:
 
 def _read(path: Path, options: ReadOptions) -> Iterator[Reply | Rejected]:
     file = path.name or str(path)
+    options = options.of(file)
     try:
         what = _recognize(path, file=file)
         if what == "xlsx":
@@ -173,7 +172,7 @@ def _reject_rounded(items: Iterator[Reply | Rejected]) -> Iterator[Reply | Rejec
     ids, rounded = 0, True
     for item in items:
         held.append(item)
-        if isinstance(item, Reply) and item.id != f"{item.file}:{item.row}":
+        if isinstance(item, Reply) and item.id != f"{item.place}:{item.row}":
             ids += 1
             rounded = _ends_in_zeros(item)
         if not rounded or len(held) >= _ROUNDED_SURELY:
@@ -187,7 +186,7 @@ def _reject_rounded(items: Iterator[Reply | Rejected]) -> Iterator[Reply | Rejec
         for item in source:
             if isinstance(item, Reply) and _ends_in_zeros(item):
                 raw = f"{item.id}\t{item.text}"[:RAW_LIMIT]
-                item = Rejected(item.file, item.row, say("reject.rounded_ids", id=item.id), raw)
+                item = Rejected(item.file, item.row, say("reject.rounded_ids", id=item.id), raw, item.sheet)
             yield item
 
 

@@ -40,8 +40,8 @@ class RejectedFile:
             self._writer = csv.writer(self._file)
             self._writer.writerow(HEADER)
         self.count += 1
-        self.first = self.first or f"{row.file}:{row.row}: {row.reason}"
-        self._writer.writerow([protect(row.file), row.row, protect(row.reason), protect(row.raw.replace("\0", "\ufffd"))])
+        self.first = self.first or f"{row.place}:{row.row}: {row.reason}"
+        self._writer.writerow([protect(row.place), row.row, protect(row.reason), protect(row.raw.replace("\0", "\ufffd"))])
 
     def __enter__(self) -> Self:
         """Make sure now, before the work, that the file can be written at the end."""

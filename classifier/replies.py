@@ -24,6 +24,12 @@ class Reply(NamedTuple):
     file: str = ""
     row: int = 0  # the line or row of the file where the reply starts, counted from 1
     extra: tuple[tuple[str, str], ...] = ()  # the export's other columns, as text
+    sheet: str = ""  # of a result workbook, of which several are read
+
+    @property
+    def place(self) -> str:
+        """The file, and the sheet of it where there are several: result.xlsx [要確認]."""
+        return placed(self.file, self.sheet)
 
 
 class Rejected(NamedTuple):
@@ -33,13 +39,27 @@ class Rejected(NamedTuple):
     row: int
     reason: str
     raw: str
+    sheet: str = ""
+
+    @property
+    def place(self) -> str:
+        """The file, and the sheet of it where there are several."""
+        return placed(self.file, self.sheet)
 
 
-COLUMNS = tuple(name for name in Reply._fields if name not in ("file", "row", "extra"))
+STDIN_NAME = "stdin"
+"""How standard input is named as a file."""
+
+COLUMNS = tuple(name for name in Reply._fields if name not in ("file", "row", "extra", "sheet"))
 
 _LOST = 4  # question marks that are no question any more
 _CHUNK = 1000  # replies; the encoder's batches are cut from a chunk, so that another size moves the last digit of some scores
 _CHARACTERS = 150_000  # of a chunk, where replies are long: memory goes with them
+
+
+def placed(file: str, sheet: str) -> str:
+    """Return how a file is named in a message, with the sheet where there are several."""
+    return f"{file} [{sheet}]" if sheet else file
 
 
 def chunks(replies: Iterable[Reply]) -> Iterator[list[Reply]]:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from classifier.assessment import Assessment
     from classifier.build import Built
     from classifier.compare import Comparison
+    from classifier.compare import Group as CompareGroup
     from classifier.evaluate import Ratio
     from classifier.registry import Told
     from classifier.score import Run, Scorer
@@ -184,7 +185,7 @@ def _model_table(*columns: str) -> Table:
     return table
 
 
-def show_comparison(found: "Comparison", first: str, second: str, part: str) -> None:
+def show_comparison(found: "Comparison", first: str, second: str, part: str, policy: Policy) -> None:
     """Print a comparison: shares of both models with the paired difference, and where decisions got better or worse."""
     out = console()
     out.print(say("compare.rows", n=found.rows, part=part, first=first, second=second))
@@ -205,6 +206,17 @@ def show_comparison(found: "Comparison", first: str, second: str, part: str) -> 
             table.add_column(say(f"compare.{column}"), justify="left" if column == "group" else "right")
         for g in flips:
             mark = " *" if g.net.clear else ""
-            table.add_row(f"{say(f'compare.{g.kind}')}: {g.value}", str(g.better), str(g.worse), f"{g.net.difference:+.1%} ({g.net.low:+.1%} {say('compare.to')} {g.net.high:+.1%}){mark}")
+            table.add_row(f"{say(f'compare.{g.kind}')}: {_group_name(g, policy)}", str(g.better), str(g.worse), f"{g.net.difference:+.1%} ({g.net.low:+.1%} {say('compare.to')} {g.net.high:+.1%}){mark}")
         out.print(table)
         out.print(say("compare.note"))
+
+
+def _group_name(group: "CompareGroup", policy: Policy) -> str:
+    """Return the name of a ground, register or suite in the language in use; one that is not known keeps its own."""
+    if language() != "ja":
+        return group.value
+    from classifier import report_words
+
+    if group.kind == "ground":
+        return policy.ground(group.value).short if group.value in policy.ids else say("compare.no_ground")
+    return report_words.suite_name(group.value) if group.kind == "suite" else report_words.VALUES.get((group.kind, group.value), group.value)

@@ -14,6 +14,8 @@ from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from classifier.evidence import pieces_of
+
 LIMIT = 32_767  # UTF-16 units in a cell
 CUT = "…［以下省略］"
 FONT = {"font_name": "Meiryo UI", "font_size": 10}
@@ -201,7 +203,7 @@ def write_text(
     if not (spans or odd):
         sheet.write_string(row, place, text, style)
         return
-    pieces = split(_ESCAPE_LIKE.sub(_LOW_LINE, text.replace("\r", _RETURN)), spans)
+    pieces = pieces_of(_ESCAPE_LIKE.sub(_LOW_LINE, text.replace("\r", _RETURN)), spans)
     if len(pieces) == 1 and len(text) > 1:  # a rich string has two pieces or more
         whole, hot = pieces[0]
         pieces = [(whole[:1], hot), (whole[1:], hot)]
@@ -212,24 +214,6 @@ def write_text(
     for piece, hot in pieces:
         parts += [styles.evidence if hot else styles.plain, piece]
     sheet.write_rich_string(row, place, *parts, style)
-
-
-def split(text: str, spans: Sequence[Span]) -> list[tuple[str, bool]]:
-    """Return the text in pieces, none empty, each with whether it is evidence; spans may overlap or reach too far."""
-    edges: list[list[int]] = []
-    for start, end in sorted((max(start, 0), min(end, len(text))) for start, end in spans):
-        if start >= end:
-            continue
-        if edges and start <= edges[-1][1]:
-            edges[-1][1] = max(edges[-1][1], end)
-        else:
-            edges.append([start, end])
-    pieces, done = [], 0
-    for start, end in edges:
-        pieces += [(text[done:start], False), (text[start:end], True)]
-        done = end
-    pieces.append((text[done:], False))
-    return [piece for piece in pieces if piece[0]]
 
 
 def lines_of(text: str, width: float) -> int:

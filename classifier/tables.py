@@ -12,7 +12,7 @@ from classifier.cells import as_text, is_rounded, mend, plain_id, unprotect
 from classifier.errors import InputError
 from classifier.headers import Columns, ReadOptions, find, listed
 from classifier.messages import say
-from classifier.replies import COLUMNS, KINDS, Rejected, Reply
+from classifier.replies import COLUMNS, KINDS, Rejected, Reply, placed
 
 RAW_LIMIT = 100_000
 """Characters of a rejected row that are kept."""
@@ -43,9 +43,10 @@ _BROKEN = (OSError, EOFError, LookupError, ValueError, TypeError, AttributeError
 class Builder:
     """Makes replies of the rows of one file."""
 
-    def __init__(self, columns: Columns, *, file: str, options: ReadOptions) -> None:
+    def __init__(self, columns: Columns, *, file: str, options: ReadOptions, sheet: str = "") -> None:
         self.columns = columns
-        self.file = file
+        self.file, self.sheet = file, sheet
+        self._place = placed(file, sheet)
         self._account = options.account.lstrip("@").casefold()
         # A column that is not there is picked from the empty cell that `build` puts at the end.
         self._pick = itemgetter(*(columns.places.get(column, -1) for column in COLUMNS))
@@ -78,7 +79,7 @@ class Builder:
         if handle and handle.casefold() == self._account:
             kind = "own"
         return Reply(
-            ident or f"{self.file}:{row}",
+            ident or f"{self._place}:{row}",
             text,
             parent if parent and not parent.isspace() else None,
             plain_id(parent_id) or None if parent_id else None,
@@ -92,6 +93,7 @@ class Builder:
             self.file,
             row,
             extra,
+            self.sheet,
         )
 
 
@@ -115,7 +117,7 @@ def read_workbook(path: Path, *, file: str, options: ReadOptions) -> Iterator[Re
                 problems.append((not header, error))
                 continue
             found = bool(found)
-            for item in _workbook_items(numbered, Builder(columns, file=file, options=options)):
+            for item in _workbook_items(numbered, Builder(columns, file=file, options=options, sheet=title if title in ours else "")):
                 found = True
                 yield item
         if found is None:
@@ -143,7 +145,7 @@ def _workbook_items(rows: Iterator[tuple[int, Sequence[object]]], builder: Build
         if isinstance(item, Reply):
             yield item._replace(extra=item.extra + beyond) if beyond else item
         else:
-            yield Rejected(builder.file, number, item or say("reject.no_text"), "\t".join(cells)[:RAW_LIMIT])
+            yield Rejected(builder.file, number, item or say("reject.no_text"), "\t".join(cells)[:RAW_LIMIT], builder.sheet)
 
 
 def _sheets(handle: Any, *, file: str) -> list[tuple[str, Iterator[tuple[int, Sequence[object]]]]]:

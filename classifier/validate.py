@@ -92,7 +92,7 @@ def _near(rows: Sequence[Labeled]) -> list[str]:
             if i not in told:
                 told.add(i)
                 one, other = mine[i], others[j]
-                problems.append(say("data.near", file=one.reply.file, line=one.reply.row, split=one.split, other=f"{other.reply.file}:{other.reply.row}", second=other.split))
+                problems.append(say("data.near", file=one.reply.place, line=one.reply.row, split=one.split, other=f"{other.reply.place}:{other.reply.row}", second=other.split))
     return problems
 
 

@@ -17,9 +17,10 @@ from typing import Any
 from classifier import wording
 from classifier.decide import ACTIONS, Result
 from classifier.errors import OutputError
+from classifier.evidence import pieces_of
 from classifier.messages import say
 from classifier.policy import Policy
-from classifier.sheets import FONT, Cell, Column, Losses, Styles, Table, split
+from classifier.sheets import FONT, Cell, Column, Losses, Styles, Table
 from classifier.summary import Summary, write_summary
 
 MOST_ROWS = 200_000
@@ -160,7 +161,7 @@ class WorkbookSink:
             Column("元の投稿", 42, _WRAP),
             Column("投稿日時", 25, {}),
             Column("リンク", 20, _WRAP),
-            Column("判定の理由", 32, _WRAP),
+            Column("判定の理由", 32, _WRAP, lines=_MANY),
             Column("信号", 15, _WRAP),
             Column("決定", 12, _CENTER, DECISIONS, input=True),
             Column("決定した項目", 18, _WRAP, shorts, strict=False, input=True),
@@ -180,7 +181,7 @@ class WorkbookSink:
         reply, decision, policy = result.reply, result.decision, self._policy
         urgency = wording.urgency(decision, policy)
         spans = tuple((r.start, r.end) for r in decision.reasons if r.start is not None and r.end is not None)
-        shown = split(reply.text, spans) if any(r.words for r in decision.reasons) else []
+        shown = pieces_of(reply.text, spans) if any(r.words for r in decision.reasons) else []
         return {
             "番号": number,
             "優先度": Cell(urgency, style=_URGENT[urgency]),
@@ -201,7 +202,7 @@ class WorkbookSink:
             "決定した項目": None,
             "備考": None,
             "返信ID": reply.id,
-            "ファイル": reply.file,
+            "ファイル": reply.place,
             "行": reply.row,
         }
 

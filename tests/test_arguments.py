@@ -105,6 +105,13 @@ def test_what_the_parser_cannot_read_is_told_in_japanese(args: tuple[str, ...], 
     assert "Error" not in done.stderr and "Usage" not in done.stderr
 
 
+def test_a_text_that_starts_with_a_dash_is_told_where_to_stand() -> None:
+    told = command("explain", "-1 電波が弱い").stderr
+    assert told.endswith("An argument that starts with - goes after two dashes: python -m classifier explain -- …\n")
+    done = command("explain", "--fast", "--", "-1 電波が弱い")
+    assert (done.returncode, "-1 電波が弱い" in done.stdout) == (0, True)
+
+
 def test_no_command_is_told_in_both_languages() -> None:
     assert command("--lang", "ja").stderr.endswith("エラー: コマンドがありません。\n")
     assert (command().returncode, command().stderr.startswith("Usage:")) == (2, True)

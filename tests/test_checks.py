@@ -108,6 +108,18 @@ def test_look_alike_author(author, rules):
 
 
 @pytest.mark.parametrize(
+    ("text", "urls", "spans"),
+    [
+        pytest.param("更新は https://soumu-go-jp.example.com/a から", (), [(4, 9)], id="in-the-text"),
+        pytest.param("更新はこちら", ("https://soumu-go-jp.example.com/a",), [(0, 6)], id="beside-it"),
+    ],
+)
+def test_a_bad_link_is_what_is_shown(text, urls, spans):
+    (o,) = observe([Reply("1", text, urls=urls)])
+    assert [(h.start, h.end) for h in CHECKS["look_alike_link"](o)] == spans
+
+
+@pytest.mark.parametrize(
     ("text", "changed"),
     [
         pytest.param(POST.replace("3月31日", "4月30日"), True, id="date"),

@@ -58,7 +58,7 @@ def test_flips_are_written_without_texts(found, tmp_path):
     with (tmp_path / "f.csv").open(encoding="utf-8-sig", newline="") as lines:
         rows = list(csv.DictReader(lines))
     assert [(r["id"], r["a"], r["b"]) for r in rows] == [(f.row.reply.id, f.first, f.second) for f in comparison.flips]
-    with pytest.raises(OutputError, match="cannot be written"):
+    with pytest.raises(OutputError, match="could not be written"):
         write_flips(tmp_path / "gone" / "f.csv", comparison, "a", "b")
 
 

@@ -178,6 +178,11 @@ def test_grounds_that_are_likely_together_go_to_a_person_under_the_likeliest():
     assert named.grounds == ("privacy",) and ANY not in {r.ground for r in named.reasons}
 
 
+def test_what_the_author_gives_away_is_shown_by_the_name():
+    d = judged({}, "impersonation.look_alike", author_name="総務省ICTツイ一ト", author_handle="mic_ict_jp")
+    assert [(r.words, r.start, r.end) for r in d.reasons] == [("総務省ICTツイ一ト @mic_ict_jp", None, None)]
+
+
 def test_reasons_without_evidence_have_no_place():
     (reason,) = judged({"defamation": 0.3}, desk=replace(DESK, evidence=lambda text, ground: None)).reasons
     assert (reason.start, reason.end, reason.words) == (None, None, "")

@@ -1,10 +1,11 @@
 """The stretch that speaks most: where it stands, and that company changes nothing."""
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classifier.evidence import stretches
+from classifier.evidence import stretches, whole_words
 from classifier.hashed import Hashed
 from classifier.ngrams import COLUMNS, located, ngrams, places, shares
 
@@ -58,6 +59,31 @@ def test_a_word_of_weight_is_found_where_it_stands() -> None:
     texts = ["この寄生虫め", "長い文の終わりにようやく出てくる寄生虫", "何もない文", ""]
     spans = stretches(weights, texts, [located(t)[0] for t in texts], [0] * 4)
     assert [t[slice(*s)] if s else None for t, s in zip(texts, spans, strict=True)] == [word, word, None, None]
+
+
+@pytest.mark.parametrize(
+    ("text", "stretch", "words"),
+    [
+        ("unsubscribe now", (2, 6), "unsubscribe"),
+        ("クソゴミ野郎です", (1, 5), "クソゴミ野郎"),
+        ("暗証番号と口座", (1, 3), "暗証番号"),
+        ("これは死ねよ", (3, 5), "死ね"),
+        ("你们这些外国人都给我滚出去", (4, 6), "外国"),  # a run too long for one word may be cut
+        ("12000円", (1, 3), "12000"),
+        ("а б", (1, 2), " "),
+    ],
+)
+def test_evidence_is_widened_to_whole_words(text: str, stretch: tuple[int, int], words: str) -> None:
+    start, end = whole_words(text, *stretch)
+    assert text[start:end] == words
+
+
+@given(st.text("abあいアイ漢字1 、", max_size=30), st.integers(0, 30), st.integers(0, 30))
+def test_widening_keeps_what_was_there_and_is_done_once(text: str, a: int, b: int) -> None:
+    a, b = sorted((min(a, len(text)), min(b, len(text))))
+    wide = whole_words(text, a, b)
+    assert wide[0] <= a <= b <= wide[1] <= len(text)
+    assert whole_words(text, *wide) == wide
 
 
 def test_a_masked_mail_address_leaves_no_place() -> None:

@@ -22,6 +22,16 @@ def test_nothing_in_a_reply_reaches_the_terminal_as_a_command() -> None:
     assert "\x07" not in shown("鳴る\x07")
 
 
+def test_evidence_is_marked_where_there_are_no_colors() -> None:
+    scorer = Scorer.default(fast=True)
+    (result,) = scorer([Reply(id="1", text="お前みたいな寄生虫はタヒね")])
+    out = io.StringIO()
+    Console(file=out, width=100, markup=False, highlight=False).print(explain(result, default_policy(), scorer.last_cutoffs, marks=("【", "】")))
+    line = next(line for line in out.getvalue().splitlines() if "【" in line)
+    assert re.sub("[【】]", "", line) == "お前みたいな寄生虫はタヒね"
+    assert "寄生虫" in re.findall("【(.+?)】", line)[0]
+
+
 def test_danger_stands_in_the_first_line() -> None:
     lines = re.sub(r"\x1b\[[0-9;]*m", "", shown("もう死にたい。限界です")).splitlines()
     assert "crisis" in lines[0]

@@ -42,6 +42,12 @@ def test_columns_option_names_other_headers(tmp_path):
     assert (reply.id, reply.text, reply.extra) == ("12", "ありがとう", (("text", "別の列"),))
 
 
+def test_a_column_named_for_one_file_is_taken_there_alone(tmp_path):
+    path = written(tmp_path, "番号,コメント,text\n12,ありがとう,別の列\n")
+    for columns, text in (({f"{path.name}:text": "コメント"}, "ありがとう"), ({"other.csv:text": "コメント"}, "別の列"), ({"text": "text", f"{path.name}:text": "コメント"}, "ありがとう")):
+        assert read(path, columns=columns)[0][0].text == text
+
+
 @pytest.mark.parametrize(
     ("columns", "message"),
     [

@@ -154,6 +154,12 @@ def test_a_workbook_that_the_desk_has_filled_in_is_labelled_data(tmp_path):
     rows = {r.reply.id: r for r in read_labeled([book], POLICY)}
     assert {i: r.labels for i, r in rows.items()} == {"0": {"defamation"}, "1": {"commercial", "off_topic"}, "2": frozenset()}
     assert rows["0"].reply.text == texts[0]
+    sheet = workbook[(wrong := rows["2"].reply).sheet]
+    header = {c.value: c.column for c in sheet[1]}
+    sheet.cell(wrong.row, header["決定した項目"]).value = "誹謗中傷"
+    workbook.save(book)
+    with pytest.raises(DataError, match=rf"結果\.xlsx \[{wrong.sheet}\], line {wrong.row}: "):
+        read_labeled([book], POLICY)
 
 
 def test_hidden_without_a_ground_is_named(tmp_path):
@@ -184,6 +190,11 @@ def test_a_decided_reply_that_was_marked_for_danger_teaches_nothing(tmp_path):
     path = tmp_path / "d.csv"
     path.write_text("本文,決定,決定した項目,信号\nもう消えたいです,対応しない,,危機のおそれ\n電波が弱い,対応しない,,\n", encoding="utf-8")
     assert [r.reply.text for r in read_labeled([path], POLICY)] == ["電波が弱い"]
+
+
+def test_split_and_sureness_are_read_in_any_case_and_with_blanks(tmp_path):
+    path = write(tmp_path / "d.csv", {"text": "甲", "split": " Test ", "sure": " FALSE"}, columns=("id", "text", "labels", "split", "sure"))
+    assert [(r.split, r.sure) for r in read_labeled([path], POLICY)] == [("test", False)]
 
 
 @pytest.mark.parametrize(("column", "value"), [("signals", "danger"), ("sure", "maybe")])

@@ -6,14 +6,20 @@ from classifier.options import desk, named_columns
 
 
 def test_named_columns_are_pairs() -> None:
-    assert named_columns(["text=本文", " id = 番号=1 "]) == {"text": "本文", "id": "番号=1"}
-    assert named_columns(None) == {}
+    assert named_columns(["text=本文", " id = 番号=1 "], ["a.csv"]) == {"text": "本文", "id": "番号=1"}
+    assert named_columns(None, []) == {}
 
 
 @pytest.mark.parametrize("pair", ["text", "=本文", "text=", " = "])
 def test_what_is_no_pair_is_named(pair: str) -> None:
     with pytest.raises(UsageError, match="text=本文"):
-        named_columns([pair])
+        named_columns([pair], ["a.csv"])
+
+
+def test_a_column_of_one_file_alone_names_a_file_that_is_read() -> None:
+    assert named_columns(["a.csv:text=本文", "stdin:text=x"], ["in/a.csv", "-"]) == {"a.csv:text": "本文", "stdin:text": "x"}
+    with pytest.raises(UsageError, match=r"b.csv is not among the files that are read \(a.csv\)"):
+        named_columns(["b.csv:text=本文"], ["a.csv"])
 
 
 @pytest.mark.parametrize("rate", [0.0, 1.0, -0.1, 1.5, float("nan"), float("inf")])

@@ -6,7 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
+import pyarrow as pa
 import pytest
+from pyarrow import parquet
 
 from classifier.errors import InputError, ModelError, OutputError
 from classifier.features import feature_names
@@ -342,6 +344,22 @@ def test_a_sheet_of_a_result_workbook_is_never_passed_over(scorer: Scorer, tmp_p
     assert not (tmp_path / "again.xlsx").exists()
 
 
+@pytest.mark.parametrize("suffix", [".csv", ".jsonl", ".parquet"])
+def test_files_of_others_are_not_written_over(scorer: Scorer, tmp_path: Path, suffix: str) -> None:
+    source, other = write_csv(tmp_path / "in.csv", ["id", "text"], ["1", "電波が弱い"]), tmp_path / f"other{suffix}"
+    if suffix == ".parquet":
+        parquet.write_table(pa.table({"id": ["1"]}), other)
+    else:
+        other.write_text('{"id": "1", "text": "甲"}\n' if suffix == ".jsonl" else "id,text\n1,甲\n", encoding="utf-8")
+    before = other.read_bytes()
+    with pytest.raises(OutputError, match=rf"other\{suffix} is no result file of this program"):
+        score([source], other, scorer)
+    assert other.read_bytes() == before
+    other.write_bytes(b"")  # an empty file holds nothing that could be lost
+    for _ in range(2):  # nor does a result of ours that can be made again
+        assert score([source], other, scorer).replies == 1
+
+
 def test_workbooks_that_would_be_lost_are_not_written_over(scorer: Scorer, tmp_path: Path) -> None:
     source, result = write_csv(tmp_path / "in.csv", ["id", "text"], ["1", "電波が弱い"]), tmp_path / "result.xlsx"
     score([source], result, scorer)
@@ -357,7 +375,7 @@ def test_workbooks_that_would_be_lost_are_not_written_over(scorer: Scorer, tmp_p
     other = tmp_path / "ledger.xlsx"
     openpyxl.Workbook().save(other)
     before = other.read_bytes()
-    with pytest.raises(OutputError, match=r"ledger.xlsx is a workbook that this program did not make"):
+    with pytest.raises(OutputError, match=r"ledger.xlsx is no result file of this program"):
         score([source], other, scorer)
     assert other.read_bytes() == before
     with pytest.raises(OutputError, match="this is a folder"):

@@ -15,12 +15,13 @@ from openpyxl.cell.rich_text import CellRichText, TextBlock
 from classifier import workbook as workbook_module
 from classifier.decide import Decision, Reason, Result
 from classifier.errors import OutputError
+from classifier.evidence import pieces_of
 from classifier.messages import use
 from classifier.policy import default_policy
 from classifier.readers import read_replies
 from classifier.replies import Reply
 from classifier.results import open_writer
-from classifier.sheets import CUT, LIMIT, split
+from classifier.sheets import CUT, LIMIT
 from classifier.workbook import WorkbookSink
 
 POLICY = default_policy()
@@ -298,7 +299,7 @@ def test_replies_read_again_are_the_same(texts, tmp_path_factory):
     ],
 )
 def test_split_merges_and_clips_spans(text, spans, pieces):
-    assert [f"[{piece}]" if hot else piece for piece, hot in split(text, spans)] == pieces
+    assert [f"[{piece}]" if hot else piece for piece, hot in pieces_of(text, spans)] == pieces
 
 
 @pytest.mark.parametrize(("letter", "most"), [("あ", LIMIT), ("😀", LIMIT // 2)], ids=["one unit", "two units"])
