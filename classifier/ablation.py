@@ -9,13 +9,14 @@ from scipy.sparse import csr_matrix, diags
 
 from classifier.errors import DataError
 from classifier.features import feature_names, rule_ids
+from classifier.inputs import Inputs, inputs_of
 from classifier.labeled import Labeled, truth
 from classifier.messages import say
 from classifier.model import ANY, CRISIS
 from classifier.policy import Policy
 from classifier.rules import RulePack, unjudged
 from classifier.thresholds import pooled, together
-from classifier.train import Fit, Inputs, Recipe, inputs_of, logits_of
+from classifier.train import Fit, Recipe, logits_of
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -86,8 +87,10 @@ def _calibrated(logits: Floats, held: Bools) -> Floats:
 def _variants(everything: Inputs, names: Sequence[str]) -> list[tuple[str, Inputs, bool]]:
     """Return the inputs without each part: name, inputs, whether it is still the full stage."""
     full, nothing = everything.vectors is not None, csr_matrix(everything.ngrams.shape, dtype=np.float32)
+    nowhere = np.full_like(everything.near, np.nan)
     variants = [
-        ("sentence vectors", replace(everything, vectors=None), True), ("lemmas", replace(everything, lemmas=nothing), True), ("the full stage", everything, False),
+        ("sentence vectors", replace(everything, vectors=None, near=nowhere), True), ("nearness to the post", replace(everything, near=nowhere), True),
+        ("lemmas", replace(everything, lemmas=nothing), True), ("the full stage", everything, False),
     ] if full else []  # fmt: skip
     variants.append(("character n-grams", replace(everything, ngrams=nothing), full))
     for name, groups in _GROUPS.items():

@@ -30,7 +30,7 @@ from classifier.masking import Masker
 from classifier.model import Model
 from classifier.normalize import normalize
 from classifier.policy import Policy
-from classifier.score import Scorer
+from classifier.scorer import Scorer
 from classifier.thresholds import logit
 from classifier.tokenizer import Tokenizer
 from classifier.validate import nearly_same

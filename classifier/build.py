@@ -19,7 +19,7 @@ from classifier.provenance import provenance, text_hashes
 from classifier.registry import FIGURES, HELD_OUT_FILE, POLICY_FILE, RECORDS_FILE, RULES_FILE, TEXTS_FILE
 from classifier.reuse import reuse
 from classifier.rules import RulePack, default_pack, measure_rules, records_text, shipped_records
-from classifier.score import Scorer
+from classifier.scorer import Scorer
 from classifier.suites import Gate, gate
 from classifier.thresholds import Upper
 from classifier.train import Recipe, Trained, train

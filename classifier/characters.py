@@ -35,8 +35,8 @@ _KINDS = (
     (_KANA_GAP, " .・_\\-/|*★☆♪、,"), (_LETTER, "a-z"), (_LETTER_GAP, " ・.\\-_=*|~"), (_ALPHANUMERIC, "a-z0-9"),
     (_SINGLE, "ぁ-ゖァ-ヺ一-鿿々"),
 )  # fmt: skip
-_NO_SIGN = "0-9A-Za-zぁ-ゖァ-ヺー一-鿿々、。・〜~…!?「」『』()\\[\\]{}<>〈〉《》【】=:;,+&%#¥→←↑↓○〇◯×" + BLANKS
-"""Characters that never set single ones apart as signs do; all others may."""
+_NO_SIGN = "0-9A-VX-Za-vx-zぁ-ゖァ-ヺー一-鿿々、。・〜~…!?「」『』()\\[\\]{}<>〈〉《》【】=:;,+&%#¥→←↑↓○〇◯×" + BLANKS
+"""Characters that never set single ones apart as signs do; all others may, and so may the laughing w."""
 
 Codes = npt.NDArray[np.uint32]
 

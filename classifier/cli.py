@@ -18,7 +18,7 @@ from classifier.models_app import models_app
 from classifier.options import ColumnOption, FastOption, PolicyOption, named_columns, scorer_of
 
 if TYPE_CHECKING:
-    from classifier.score import Scorer
+    from classifier.scorer import Scorer
 
 NOBODY_READS = 141
 """Exit code where the reader of a pipe has left, as the shell gives it to a program that ends by SIGPIPE (128 + 13)."""
@@ -130,7 +130,7 @@ def explain(
     reply = Reply(id="1", text=text, parent_text=parent, author_name=author, author_handle=(handle or "").lstrip("@") or None)
     result = scorer([reply])[0]
     out = console()
-    out.print(rendered(result, scorer.policy, scorer.last_cutoffs, marks=("", "") if out.color_system else ("【", "】")))
+    out.print(rendered(result, scorer.policy, scorer.last_cutoffs, forward=scorer.last_forward, marks=("", "") if out.color_system else ("【", "】")))
 
 
 @app.command(cls=Command, help="command.policy")
@@ -182,7 +182,7 @@ def _scorer(name: str, policy: Path | None, fast: bool, audit: float = 0.0) -> "
     """Return a scorer with the model of this name or folder; by rules alone for `none`, and, with a message, where the model in force cannot be read."""
     from classifier.policy import read_policy
     from classifier.registry import CURRENT, DEFAULT, find_folder, load
-    from classifier.score import Scorer
+    from classifier.scorer import Scorer
 
     edition = read_policy(policy) if policy else None
     if name != "none":

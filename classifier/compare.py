@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from classifier.decide import Decision, Result
 from classifier.labeled import Labeled
-from classifier.score import Scorer
+from classifier.scorer import Scorer
 from classifier.whole import write_whole
 
 Floats = npt.NDArray[np.float64]

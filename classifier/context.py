@@ -106,6 +106,11 @@ class Observed(NamedTuple):
         return bool(self.reply.parent_text and self.reply.parent_text.strip())
 
 
+def post_of(reply: Reply) -> str | None:
+    """Return the normalized text of the post that a reply answers, None where it is not known."""
+    return _post(reply.parent_text).text if reply.parent_text and reply.parent_text.strip() else None
+
+
 def observe(replies: Sequence[Reply], *, account: str = "MIC_ICT", repeats: Sequence[int] = ()) -> list[Observed]:
     """Return the replies with their surroundings, in order; `repeats` counts how often each text came in (1 where not given)."""
     normalized = normalize_all([r.text for r in replies], [r.urls for r in replies])

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from classifier.model import ANY, CRISIS, Cutoffs
 from classifier.policy import Policy
 from classifier.targets import Asked, OwnTargets
-from classifier.thresholds import DIGITS, Targets, Upper, pooled, share_cutoff, upper_cutoffs
+from classifier.thresholds import DIGITS, Targets, Upper, forward, pooled, share_cutoff, upper_cutoffs
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -57,10 +57,12 @@ class HeldOut:
 class Choice:
     """The settings by which cut-offs are chosen; why these: see models/README.md."""
 
-    asked: Asked = field(default_factory=lambda: Asked(Targets(precision=0.994, misses=0.025, confidence=0.99), {"off_topic": OwnTargets(misses=0.1)}))
-    settled_misses: float = 0.5  # part of the misses that the fast stage may cause before the full one sees a reply
-    crisis_alarms: float = 0.028  # share of other replies that the crisis head may mark
+    asked: Asked = field(default_factory=lambda: Asked(Targets(precision=0.99, misses=0.015, confidence=0.99), {"off_topic": OwnTargets(misses=0.1)}))
+    settled_misses: float = 1.0  # part of the misses that the fast stage may cause before the full one sees a reply
+    alone: float = 2.0  # times as many misses the fast stage may cause where it decides alone (`--fast`), so that it does not send twice as much to people
+    crisis_alarms: float = 0.032  # share of other replies that the crisis head may mark
     crisis_doubts: float = 0.06  # share of other replies that the full stage sees because danger is not ruled out
+    sentence: float = 0.5  # a sentence of a long reply that by itself more likely than not holds a ground calls for a person
     enough_to_tune: int = 100  # violations in the tuning part from which on it alone sets the lower cut-off
 
 
@@ -70,11 +72,13 @@ def choose(held_out: HeldOut, policy: Policy, learned: Sequence[str], choice: Ch
     The upper ones are chosen over all rows whose label is sure, the lower ones over those whose mixture is like that of an
     account: the tuning part where it holds enough violations. Heads that are not among the `learned` ones reach no cut-off.
     """
-    found = {stage: _choose(scores.round(DIGITS), held_out, policy, learned, choice) for stage, scores in held_out.of((*policy.ids, CRISIS, ANY)).scores.items()}
+    stages = held_out.of((*policy.ids, CRISIS, ANY)).scores
+    misses = {stage: choice.asked.all.misses * (choice.alone if stage == "fast" and len(stages) > 1 else 1.0) for stage in stages}
+    found = {stage: _choose(scores.round(DIGITS), held_out, policy, learned, choice, misses[stage]) for stage, scores in stages.items()}
     return {s: c for s, (c, _) in found.items()}, {s: u for s, (_, u) in found.items()}
 
 
-def _choose(scores: Floats, held_out: HeldOut, policy: Policy, learned: Sequence[str], choice: Choice) -> tuple[Cutoffs, tuple[Upper, ...]]:
+def _choose(scores: Floats, held_out: HeldOut, policy: Policy, learned: Sequence[str], choice: Choice, misses: float) -> tuple[Cutoffs, tuple[Upper, ...]]:
     n, asked = len(policy.ids), choice.asked
     held = held_out.of((*policy.ids, CRISIS)).held
     grounds, crisis, truth = scores[:, :n], scores[:, n], held[:, :n]
@@ -84,9 +88,10 @@ def _choose(scores: Floats, held_out: HeldOut, policy: Policy, learned: Sequence
     known = [k for k, g in enumerate(policy.ids) if g in learned]
     closed = [g.settled_by == "person" or k not in known for k, g in enumerate(policy.grounds)]
     own = {k: targets for k, g in enumerate(policy.ids) if (targets := asked.precise(g)) and not closed[k]}
-    upper = upper_cutoffs(grounds[held_out.sure], truth[held_out.sure], asked.all, closed, own)
-    all_together = pooled(grounds, scores[:, n + 1] if ANY in learned else None)
-    least = share_cutoff(all_together, violation & lifelike, asked.all.misses)
+    any_ground = scores[:, n + 1] if ANY in learned else None
+    upper = upper_cutoffs(forward(grounds, any_ground)[held_out.sure], truth[held_out.sure], asked.all, closed, own)
+    all_together = pooled(grounds, any_ground)
+    least = share_cutoff(all_together, violation & lifelike, misses)
     lower = [1.0] * n
     for k in known:  # a ground that reaches the cut-off of all together is named
         alone = asked.own.get(policy.ids[k])
@@ -98,4 +103,4 @@ def _choose(scores: Floats, held_out: HeldOut, policy: Policy, learned: Sequence
     if CRISIS in learned:
         others = crisis[~held[:, n]]
         danger, unsettled = (float(np.quantile(others, 1 - share)) for share in (choice.crisis_alarms, choice.crisis_doubts))
-    return Cutoffs(tuple(lower), tuple(u.cutoff for u in upper), danger, doubtful, unsettled, least), upper
+    return Cutoffs(tuple(lower), tuple(u.cutoff for u in upper), danger, doubtful, unsettled, least, choice.sentence), upper

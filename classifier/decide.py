@@ -27,8 +27,8 @@ class Reason:
     """One piece of evidence for a decision."""
 
     ground: str  # a ground id, a signal (crisis, inquiry), or ANY: no single ground is likely enough, and yet it is likely that one of them holds
-    source: str  # "model" or the id of a rule
-    score: float | None = None  # calibrated probability, for the model
+    source: str  # "model", "sentence" (the model on that sentence alone) or the id of a rule
+    score: float | None = None  # of the model: calibrated probability, for a suggestion the score by which it is put forward
     cutoff: float | None = None  # the cut-off that the score reached
     start: int | None = None  # where the evidence stands in the raw text (characters, end excluded)
     end: int | None = None
@@ -45,6 +45,20 @@ class Decision:
     priority: int = 99  # place in the order in which people should see it, 0 first
     reasons: tuple[Reason, ...] = ()
     measures: tuple[str, ...] = ()  # in the policy's words
+
+
+class Passage(NamedTuple):
+    """A sentence of a reply that by itself likely holds a ground."""
+
+    ground: str
+    start: int  # in the normalized text (characters, end excluded)
+    end: int
+    score: float  # of the sentence alone
+    cutoff: float
+
+
+PASSAGE = "sentence"
+"""The source of a reason that lies in one sentence judged by itself."""
 
 
 class Result(NamedTuple):
@@ -64,6 +78,30 @@ class Result(NamedTuple):
         return float(together(np.asarray(self.scores))) if self.any_ground is None else self.any_ground
 
 
+class Scored(NamedTuple):
+    """The calibrated scores of one reply."""
+
+    grounds: Sequence[float]  # in the policy's order
+    crisis: float = 0.0
+    together: float | None = None  # of all grounds together; that of independent grounds where not given
+    forward: Sequence[float] | None = None  # those by which grounds are put forward (`thresholds.forward`); the grounds' own where not given
+    firm: Sequence[float] | None = None  # the same without what odd spelling adds, which alone put a reply forward; the same where not given
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The scores of a batch, in rows."""
+
+    scores: Floats  # a column for each ground, one for danger and one for all grounds together
+    forward: Floats  # a column for each ground, as in `Scored`
+    firm: Floats
+
+    def of_each(self) -> list[Scored]:
+        """Return the scores of each reply."""
+        rows = zip(self.scores.tolist(), self.forward.tolist(), self.firm.tolist(), strict=True)
+        return [Scored(s[:-2], s[-2], s[-1], forward, firm) for s, forward, firm in rows]
+
+
 @dataclass(frozen=True)
 class Desk:
     """What a decision goes by: the policy, the cut-offs (None for rules alone), and which rules may suggest by themselves."""
@@ -79,25 +117,25 @@ NEVER_PROPOSED = ("own", "repost")
 _KEEP = Decision("keep")
 
 
-def decide(observed: Observed, findings: Findings, scores: Sequence[float], crisis: float, desk: Desk, firm: Sequence[float] | None = None, any_ground: float | None = None) -> Decision:
-    """Return the decision for one reply, from its calibrated scores (in the policy's order), hits, cut-offs and policy.
+def decide(observed: Observed, findings: Findings, scored: Scored, desk: Desk) -> Decision:
+    """Return the decision for one reply, from its calibrated scores, hits, cut-offs and policy.
 
-    `any_ground` is the score of all grounds together (that of independent grounds where not given). `firm` are the scores without what odd spelling adds: only they put a reply forward (the same as `scores` where not given).
     The order of precedence: never proposed (the account's own posts, reposts), crisis, suggest, review, keep.
     """
     kind = observed.reply.kind
     if kind in NEVER_PROPOSED:
         return Decision("keep", signals=(kind,))
     ids, cutoffs, hits = desk.policy.ids, desk.cutoffs, findings.hits
-    danger = cutoffs is not None and crisis >= cutoffs.crisis
-    if any_ground is None:
-        any_ground = float(together(np.asarray(scores)))
-    reached = cutoffs.reached(scores, any_ground) if cutoffs else []
-    if not hits and not reached and not danger:
+    danger = cutoffs is not None and scored.crisis >= cutoffs.crisis
+    all_together = float(together(np.asarray(scored.grounds))) if scored.together is None else scored.together
+    forward = scored.grounds if scored.forward is None else scored.forward
+    firm = forward if scored.firm is None else scored.firm
+    reached = cutoffs.reached(scored.grounds, all_together) if cutoffs else []
+    speaking = [h for h in hits if h.ground in ids]
+    over = _over_upper(firm, speaking, desk, observed)
+    if not hits and not reached and not danger and not over:
         return _KEEP if observed.repeats == 1 else Decision("keep", signals=("repeated",) if observed.repeats >= MANY_REPEATS else ())
     signals = _signals(observed, hits, danger, desk)
-    speaking = [h for h in hits if h.ground in ids]
-    over = _over_upper(scores if firm is None else firm, speaking, desk, observed)
     likely = {ids[k] for k in reached} | {h.ground for h in speaking}
     if "crisis" in signals:
         action, chosen = "review", likely
@@ -105,7 +143,7 @@ def decide(observed: Observed, findings: Findings, scores: Sequence[float], cris
         action, chosen = "suggest", over
     elif likely:
         action, chosen = "review", likely
-        if firm is not None and _over_upper(scores, speaking, desk, observed):
+        if firm is not forward and _over_upper(forward, speaking, desk, observed):
             signals = tuple(sorted((*signals, "odd_spelling")))
     else:
         return Decision("keep", signals=signals)
@@ -116,35 +154,42 @@ def decide(observed: Observed, findings: Findings, scores: Sequence[float], cris
         grounds,
         signals,
         desk.policy.rank([*grounds, *(s for s in signals if s in URGENT)]),
-        _reasons(observed, hits, scores, any_ground, action, grounds, signals, desk, crisis if danger else None),
+        _reasons(observed, hits, scored._replace(together=all_together, forward=forward), action, grounds, signals, desk),
         desk.policy.measures(grounds, urgent),
     )
 
 
-def decide_all(
-    observed: Sequence[Observed], findings: Sequence[Findings], scores: Floats, firm: Floats, desks: Sequence[Desk], evidence: Callable[[Bools], Evidence] | None = None
-) -> list[Decision]:
-    """Return what `decide` gives for each reply; `scores` have a column for each ground, one for danger and one for all grounds together, `firm` one for each ground.
+def decide_all(observed: Sequence[Observed], findings: Sequence[Findings], judged: Judged, desks: Sequence[Desk], evidence: Callable[[Bools], Evidence] | None = None) -> list[Decision]:
+    """Return what `decide` gives for each reply.
 
     Most replies have neither a hit nor a score that reaches anything: seen for the whole batch at once, they are kept without more ado.
     `evidence` is told which grounds and danger each reply reaches, (replies, grounds + 1), and gives what finds the evidence in place of the desks' own.
     """
-    noted = np.zeros(scores.shape, dtype=np.bool_)
+    noted = np.zeros(judged.scores.shape, dtype=np.bool_)
     distinct = list({id(desk): desk for desk in desks}.values())
     for desk in distinct:
         if desk.cutoffs is not None:
             its = np.array([d is desk for d in desks], dtype=np.bool_)
-            noted[its] = desk.cutoffs.noted(scores[its])
+            noted[its] = desk.cutoffs.noted(judged.scores[its], judged.forward[its])
     if evidence is not None:
         found = evidence(noted[:, :-1])
         told = {id(desk): replace(desk, evidence=found) for desk in distinct}
         desks = [told[id(desk)] for desk in desks]
     any_noted: list[bool] = np.any(noted, axis=1).tolist()
     decisions = []
-    for o, f, row, without, desk, reached in zip(observed, findings, scores.tolist(), firm.tolist(), desks, any_noted, strict=True):
+    for o, f, scored, desk, reached in zip(observed, findings, judged.of_each(), desks, any_noted, strict=True):
         plain = not reached and not f.hits and o.repeats == 1 and o.reply.kind not in NEVER_PROPOSED
-        decisions.append(_KEEP if plain else decide(o, f, row[:-2], row[-2], desk, without, row[-1]))
+        decisions.append(_KEEP if plain else decide(o, f, scored, desk))
     return decisions
+
+
+def for_a_passage(kept: Decision, observed: Observed, passage: Passage, policy: Policy) -> Decision:
+    """Return the decision for a reply that is kept as a whole while one sentence of it calls for a person: review for that sentence's ground."""
+    start, end = observed.normalized.span(passage.start, passage.end)
+    grounds = (passage.ground,)
+    reason = Reason(passage.ground, PASSAGE, round(passage.score, 4), passage.cutoff, start, end, observed.reply.text[start:end])
+    rank = policy.rank([passage.ground, *(s for s in kept.signals if s in URGENT)])
+    return Decision("review", grounds, kept.signals, rank, (reason,), policy.measures(grounds, False))
 
 
 def trusted_rules(records: Mapping[str, tuple[int, int]], targets: Targets) -> frozenset[str]:
@@ -175,10 +220,10 @@ def _over_upper(scores: Sequence[float], hits: Sequence[Hit], desk: Desk, observ
     return {g for g in over if desk.policy.ground(g).settled_by != "person"}
 
 
-def _reasons(
-    observed: Observed, hits: Sequence[Hit], scores: Sequence[float], any_ground: float, action: str, grounds: Sequence[str], signals: Sequence[str], desk: Desk, danger: float | None
-) -> tuple[Reason, ...]:
+def _reasons(observed: Observed, hits: Sequence[Hit], scored: Scored, action: str, grounds: Sequence[str], signals: Sequence[str], desk: Desk) -> tuple[Reason, ...]:
     normalized, raw = observed.normalized, observed.reply.text
+    scores, together = scored.grounds, scored.together or 0.0
+    by_which = scored.forward if action == "suggest" and scored.forward is not None else scores
     reasons = []
 
     def reason(ground: str, source: str, span: tuple[int, int] | None, score: float | None = None, cutoff: float | None = None) -> None:
@@ -186,19 +231,19 @@ def _reasons(
         words = raw[start:end] if start is not None else ""
         reasons.append(Reason(ground, source, score, cutoff, start, end, words))
 
-    if danger is not None and desk.cutoffs:
-        reason("crisis", "model", desk.evidence(observed.text, "crisis"), round(danger, 4), desk.cutoffs.crisis)
+    if desk.cutoffs and scored.crisis >= desk.cutoffs.crisis:
+        reason("crisis", "model", desk.evidence(observed.text, "crisis"), round(scored.crisis, 4), desk.cutoffs.crisis)
     by_model = []
     for g in grounds:
         k = desk.policy.ids.index(g)
         if desk.cutoffs:
             cutoff = desk.cutoffs.upper[k] if action == "suggest" else desk.cutoffs.lower[k]
-            if cutoff is not None and scores[k] >= cutoff:
+            if cutoff is not None and by_which[k] >= cutoff:
                 by_model.append(g)
-                reason(g, "model", desk.evidence(observed.text, g), round(float(scores[k]), 4), cutoff)
-    if desk.cutoffs and not by_model and action == "review" and (likeliest := desk.cutoffs.reached(scores, any_ground)):
+                reason(g, "model", desk.evidence(observed.text, g), round(float(by_which[k]), 4), cutoff)
+    if desk.cutoffs and not by_model and action == "review" and (likeliest := desk.cutoffs.reached(scores, together)):
         k = likeliest[0]
-        reason(ANY, "model", None, round(any_ground, 4), desk.cutoffs.together)
+        reason(ANY, "model", None, round(together, 4), desk.cutoffs.together)
         reason(desk.policy.ids[k], "model", desk.evidence(observed.text, desk.policy.ids[k]), round(float(scores[k]), 4))
     for h in hits:
         if h.ground in grounds or desk.signals.get(h.rule) in signals:

@@ -23,7 +23,7 @@ from classifier.readers import read_replies
 from classifier.replies import Rejected, Reply
 from classifier.report import check_target
 from classifier.report_words import md, number, share, visible
-from classifier.score import Scorer
+from classifier.scorer import Scorer
 from classifier.shift import (
     Change,
     Divergence,

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 DIMENSIONS = 512
 _BATCH = 32
+_MOST_POSTS = 10_000  # whose vectors are kept
 
 
 def available() -> bool:
@@ -33,6 +34,21 @@ class Encoder:
             vectors[some] = np.asarray(self._model([texts[i] for i in some]), dtype=np.float32)
         unit: npt.NDArray[np.float32] = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
         return unit
+
+    def nearness(self, vectors: npt.NDArray[np.float32], posts: Sequence[str | None]) -> npt.NDArray[np.float32]:
+        """Return the cosine of each vector and that of the post beside it, shape (texts,), NaN where there is none.
+
+        Each post is encoded once, however many texts answer it.
+        """
+        if len(self._posts) > _MOST_POSTS:
+            self._posts.clear()
+        new = list(dict.fromkeys(p for p in posts if p is not None and p not in self._posts))
+        self._posts.update(zip(new, self(new), strict=True))
+        return np.array([np.nan if p is None else v @ self._posts[p] for v, p in zip(vectors, posts, strict=True)], dtype=np.float32)
+
+    @cached_property
+    def _posts(self) -> dict[str, npt.NDArray[np.float32]]:
+        return {}
 
     @cached_property
     def _model(self) -> Any:

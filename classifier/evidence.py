@@ -12,6 +12,7 @@ from classifier.hashed import Hashed
 
 _TIGHT = 0.6  # how much of the mean a character must bring to belong to the evidence
 _WORD = re.compile(r"[^\W\d_ぁ-ヿ㐀-鿿々]+|\d+|[ァ-ヺー]+|[㐀-鿿々]+")
+_BETWEEN = "。、,. \n"
 _LONGEST_KANJI, _LONGEST = 4, 20
 """Letters of a run of one script that pass for one word; Chinese sentences are longer runs."""
 
@@ -41,14 +42,20 @@ def stretches(weights: Hashed, texts: Sequence[str], columns: Sequence[npt.NDArr
 
 
 def whole_words(text: str, start: int, end: int) -> tuple[int, int]:
-    """Return a stretch widened to the edges of the words that it cuts; runs of one script too long for a word may be cut.
+    """Return a stretch without blanks and commas at its ends, widened to the edges of the words that it cuts; runs of one script too long for a word may be cut.
 
     >>> whole_words("unsubscribe now", 2, 6)
     (0, 11)
     """
+    while end - start > 1 and text[start] in _BETWEEN:
+        start += 1
+    while end - start > 1 and text[end - 1] in _BETWEEN:
+        end -= 1
+    if not (_WORD.fullmatch(text[start - 1 : start + 1]) or _WORD.fullmatch(text[end - 1 : end + 1])):  # neither edge is inside a run
+        return start, end
     left, right = start, end
     for m in _WORD.finditer(text):
-        if m.end() - m.start() > (_LONGEST_KANJI if m[0][0] >= "㐀" and m[0][0] <= "鿿" else _LONGEST):
+        if m.end() - m.start() > (_LONGEST_KANJI if "㐀" <= m[0][0] <= "鿿" else _LONGEST):
             continue
         if m.start() < start < m.end():
             left = m.start()

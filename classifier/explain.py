@@ -1,7 +1,7 @@
 """One reply explained for the terminal: decision, scores beside their cut-offs, rule hits, and the text with its evidence marked."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rich.console import Group, RenderableType
 from rich.table import Table
@@ -18,8 +18,8 @@ _CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 _EVIDENCE = "bold black on yellow"
 
 
-def explain(result: Result, policy: Policy, cutoffs: Cutoffs | None, *, marks: tuple[str, str] = ("", "")) -> RenderableType:
-    """Return what the terminal shows for one result; `cutoffs` are those it was decided by, None for rules alone.
+def explain(result: Result, policy: Policy, cutoffs: Cutoffs | None, *, forward: Sequence[float] = (), marks: tuple[str, str] = ("", "")) -> RenderableType:
+    """Return what the terminal shows for one result; `cutoffs` are those it was decided by, None for rules alone, `forward` the scores held against the upper ones.
 
     `marks` stand before and after the evidence, for a terminal without colors.
     """
@@ -38,7 +38,7 @@ def explain(result: Result, policy: Policy, cutoffs: Cutoffs | None, *, marks: t
         parts.append(Text(say("explain.signals", signals=", ".join(wording.signal_names((s,)) if language() == "ja" else s for s in decision.signals))))
     if decision.measures:
         parts.append(Text(say("explain.measures", measures="、".join(decision.measures))))
-    parts.append(_scores(result, policy, cutoffs))
+    parts.append(_scores(result, policy, cutoffs, forward or result.scores))
     if hits := [r for r in decision.reasons if r.source != "model"]:
         parts.append(Text(say("explain.hits"), style="bold"))
         parts += [Text(f"  {r.source}: {_CONTROL.sub(' ', r.words)}") for r in hits]
@@ -53,21 +53,21 @@ def _spans(result: Result) -> Iterator[tuple[int, int]]:
             yield r.start, r.end
 
 
-def _scores(result: Result, policy: Policy, cutoffs: Cutoffs | None) -> Table:
+def _scores(result: Result, policy: Policy, cutoffs: Cutoffs | None, forward: Sequence[float]) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0))
-    for column in ("ground", "score", "review", "suggest"):
+    for column in ("ground", "score", "review", "forward", "suggest"):
         table.add_column(say(f"explain.column_{column}"), justify="left" if column == "ground" else "right")
     for k, g in enumerate(policy.grounds):
         low, high = (cutoffs.lower[k], cutoffs.upper[k]) if cutoffs else (None, None)
         reached = low is not None and result.scores[k] >= low
         name = f"{g.id} {g.short}"
-        cells = (name, f"{result.scores[k]:.3f}", _number(low), _number(high))
+        cells = (name, f"{result.scores[k]:.3f}", _number(low), f"{forward[k]:.3f}" if cutoffs else "-", _number(high))
         table.add_row(*cells, style="bold" if reached else None)
     for r in result.decision.reasons:
         if r.ground == "crisis" and r.source == "model" and r.score is not None:
-            table.add_row(f"crisis {wording.signal_names(('crisis',))}", f"{r.score:.3f}", _number(r.cutoff), "-", style="bold")
+            table.add_row(f"crisis {wording.signal_names(('crisis',))}", f"{r.score:.3f}", _number(r.cutoff), "-", "-", style="bold")
     if cutoffs:
-        table.add_row(say("explain.together"), f"{result.together:.3f}", _number(cutoffs.together), "-", style="bold" if result.together >= cutoffs.together else None)
+        table.add_row(say("explain.together"), f"{result.together:.3f}", _number(cutoffs.together), "-", "-", style="bold" if result.together >= cutoffs.together else None)
     return table
 
 

@@ -2,6 +2,7 @@
 
 Most replies have few of them, so that they come as a sparse matrix. Groups of columns are kept apart: what is known of
 the author speaks for impersonation alone, what is known of the parent only for the grounds that need a parent.
+Columns of the group `meaning` are filled in where there are sentence vectors.
 """
 
 import math
@@ -28,6 +29,8 @@ _SHAPES = ("length", "short", "lines", "kanji", "hiragana", "katakana", "latin",
 _AUTHOR = ("mark", "body", "both", "handle_mark", "look_alike")
 _PARENT = ("shared_none", "shared", "copied", "copied_half", "covered", "covered_half", "numbers", "negation", "words", "link", "exact", "exact_alone", "copy_changed",
            "new_figures", "known_figures", "all_figures_known")  # fmt: skip
+_MEANING = ("near", "near_squared", "far")
+_FAR = 0.25  # cosine under which a reply lies apart from the post
 _OF_CONTEXT = {OF_AUTHOR: "author", "alteration.changed_post": "parent"}
 """Rules that tell of the author or the parent alone: their columns are of that group."""
 _MONEY = re.compile(r"[0-9一二三四五六七八九十百千万]+ ?(?:万円|円|万|ドル|usdt|btc|%)")
@@ -49,6 +52,7 @@ def feature_names(rules: tuple[str, ...]) -> tuple[str, ...]:
         *(f"spelling:{kind}" for kind in spelling.KINDS),
         "spelling:kinds",
         *(f"parent:{p}" for p in _PARENT),
+        *(f"meaning:{m}" for m in _MEANING),
         *(f"author:{a}" for a in _AUTHOR),
         *(f"rule:{r}" for r in rules),
         *(f"ground:{g}" for g in sorted({r.partition(".")[0] for r in rules})),
@@ -84,6 +88,19 @@ def features(replies: Sequence[Observed], findings: Sequence[Findings], pack: Ru
     data[of_found], indices[of_found] = values, columns
     data[of_shape], indices[of_shape] = shapes[rows, shape_columns], shape_columns
     return csr_matrix((data, indices, pointers), shape=(len(replies), len(names)))
+
+
+def with_meaning(columns: csr_matrix, near: npt.NDArray[np.float32]) -> csr_matrix:
+    """Return feature rows that tell, too, how near each reply lies to the post it answers in meaning.
+
+    `near` are cosines of sentence vectors, shape (replies,), NaN where there is no post. The fast stage, which knows no vectors, has zeros there.
+    """
+    first = feature_names(()).index(f"meaning:{_MEANING[0]}")
+    rows = np.flatnonzero(~np.isnan(near))
+    cosine = near[rows]
+    values = np.stack([2 * cosine, 4 * cosine**2, np.maximum(_FAR - cosine, 0) / _FAR], axis=1)
+    places = np.repeat(rows, len(_MEANING)), np.tile(np.arange(first, first + len(_MEANING)), len(rows))
+    return (columns + csr_matrix((values.ravel().astype(np.float32), places), shape=columns.shape)).tocsr()
 
 
 def oddly_spelled(columns: csr_matrix) -> npt.NDArray[np.intp]:
@@ -215,6 +232,6 @@ def head_mask(names: Sequence[str], ground: str) -> npt.NDArray[np.bool_]:
     """Return which columns the head of a ground may use: author columns speak for impersonation alone, parent columns for grounds that need the parent and for any ground."""
     closed = set() if ground == "impersonation" else {"author"}
     if ground not in ("alteration", "off_topic", "intellectual_property", "false_information", "impersonation", "any"):
-        closed.add("parent")
+        closed |= {"parent", "meaning"}
     groups = (_OF_CONTEXT.get(name.removeprefix("rule:"), name.partition(":")[0]) for name in names)
     return np.array([group not in closed for group in groups])

@@ -28,9 +28,10 @@ from classifier.features import feature_names
 from classifier.hashed import Hashed
 from classifier.messages import say
 
-FORMAT = 6
+FORMAT = 7
 """Version of the folder's form. 1: first. 2: counts odd spelling, and has a cut-off for all grounds together. 3: a head for any ground, and lemmas in the full stage. 4: shorter
-n-grams that count once, in more columns; words as lemmas alone. 5: tells figures that the post has from others. 6: reads kanji figures as amounts; finds words of alphabets where words open."""
+n-grams that count once, in more columns; words as lemmas alone. 5: tells figures that the post has from others. 6: reads kanji figures as amounts; finds words of alphabets where words open.
+7: the full stage tells how near a reply lies to its post in meaning; there is a cut-off for single sentences."""
 
 CRISIS, ANY = "crisis", "any"
 """The heads beside those of the grounds: the writer is in danger; some ground holds, whichever."""
@@ -83,6 +84,7 @@ class Cutoffs:
     doubtful: float  # a fast score of all grounds together from here on, or a ground at its own cut-off, below a sure suggestion, calls for the full stage
     doubtful_crisis: float = 1.0  # and so does one of danger from here on
     together: float = 2.0  # a score of all grounds together from here on calls for a person, whatever single grounds reach
+    sentence: float = 2.0  # and so does the score of one sentence of a long reply, judged by itself
 
     def __post_init__(self) -> None:
         """Let no ground be suggested that would not be reviewed: a higher score never moves a reply towards keep."""
@@ -96,9 +98,13 @@ class Cutoffs:
             return [int(np.argmax(scores))]
         return reached
 
-    def noted(self, scores: npt.NDArray[np.float64]) -> Bools:
-        """Tell of which heads the scores of a batch (grounds, danger, all grounds together) reach a cut-off, or name the likeliest ground, in the same shape."""
+    def noted(self, scores: npt.NDArray[np.float64], forward: npt.NDArray[np.float64]) -> Bools:
+        """Tell of which heads the scores of a batch (grounds, danger, all grounds together) reach a cut-off, or name the likeliest ground, in the same shape.
+
+        `forward`, (replies, grounds), are the scores that upper cut-offs are held against.
+        """
         noted = np.asarray(scores >= np.array([*self.lower, self.crisis, self.together]))
+        noted[:, : len(self.upper)] |= forward >= np.array([2.0 if u is None else u for u in self.upper])
         alone = np.flatnonzero(noted[:, -1] & ~noted[:, : len(self.lower)].any(axis=1))
         noted[alone, scores[alone, : len(self.lower)].argmax(axis=1)] = True
         return noted
@@ -262,9 +268,9 @@ def _checksum(path: Path) -> str:
 
 
 def _cutoffs_out(c: Cutoffs) -> dict[str, object]:
-    return {"lower": c.lower, "upper": c.upper, "crisis": c.crisis, "doubtful": c.doubtful, "doubtful_crisis": c.doubtful_crisis, "together": c.together}
+    return {"lower": c.lower, "upper": c.upper, "crisis": c.crisis, "doubtful": c.doubtful, "doubtful_crisis": c.doubtful_crisis, "together": c.together, "sentence": c.sentence}
 
 
 def _cutoffs_in(raw: Mapping[str, Any]) -> Cutoffs:
     upper: Sequence[float | None] = raw["upper"]
-    return Cutoffs(tuple(map(float, raw["lower"])), tuple(None if u is None else float(u) for u in upper), float(raw["crisis"]), float(raw["doubtful"]), float(raw["doubtful_crisis"]), float(raw["together"]))
+    return Cutoffs(tuple(map(float, raw["lower"])), tuple(None if u is None else float(u) for u in upper), float(raw["crisis"]), float(raw["doubtful"]), float(raw["doubtful_crisis"]), float(raw["together"]), float(raw["sentence"]))

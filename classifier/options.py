@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from classifier.assess import Field
     from classifier.policy import Policy
     from classifier.registry import Loaded
-    from classifier.score import Scorer
+    from classifier.scorer import Scorer
 
 ModelsOption = Annotated[Path, typer.Option("--models", help="option.models")]
 SuitesOption = Annotated[Path | None, typer.Option("--suites", help="option.suites")]
@@ -38,7 +38,7 @@ def opened(name: str, models: Path) -> "tuple[Loaded, Path]":
 
 def scorer_of(loaded: "Loaded", *, fast: bool = False, audit: float = 0.0, policy: "Policy | None" = None) -> "Scorer":
     """Return a scorer with a model and what it goes by; with another edition of the policy where one is given."""
-    from classifier.score import Scorer
+    from classifier.scorer import Scorer
 
     return Scorer(loaded.model, policy=policy or loaded.policy, pack=loaded.pack, records=loaded.records, fast=fast, audit=audit)
 

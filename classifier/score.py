@@ -2,191 +2,25 @@
 
 import gc
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from hashlib import blake2b, sha256
+from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
 
-import numpy as np
-import numpy.typing as npt
-from scipy.sparse import csr_matrix
-
-from classifier import encoder
-from classifier.context import Observed, observe
-from classifier.decide import NEVER_PROPOSED, Decision, Desk, Result, decide, decide_all, trusted_rules
+from classifier.decide import Result
 from classifier.decided import would_be_lost
-from classifier.errors import InputError, ModelError, OutputError
-from classifier.features import features, oddly_spelled, plainly_spelled, rule_ids
+from classifier.errors import InputError, OutputError
 from classifier.headers import ReadOptions
 from classifier.messages import say
-from classifier.model import ANY, Cutoffs, Model, Stage, load_model, shipped_folder
-from classifier.ngrams import mask, ngrams, word_ngrams
-from classifier.policy import Policy, default_policy
 from classifier.readers import read_posts, read_replies, readable_twice
 from classifier.rejects import RejectedFile
 from classifier.replies import Reply, chunks, letters_lost
 from classifier.results import open_writer
-from classifier.rules import Findings, RulePack, default_pack, shipped_records, unjudged
+from classifier.scorer import Scorer
 from classifier.survey import named_apart, survey
-from classifier.thresholds import DIGITS, Targets, pooled
-from classifier.tokenizer import Tokenizer
-
-Floats = npt.NDArray[np.float64]
-Bools = npt.NDArray[np.bool_]
 
 _SELDOM = 50_000  # new objects, after which the collector looks
-
-
-class Scorer:
-    """Scores replies with a model, or by rules alone.
-
-    >>> from classifier.replies import Reply, chunks, letters_lost
-    >>> scorer = Scorer.default()
-    >>> [r.decision.action for r in scorer([Reply(id="1", text="地下鉄で電波が入らないのは困ります。")])]
-    ['keep']
-    """
-
-    def __init__(
-        self,
-        model: Model | None,
-        *,
-        policy: Policy | None = None,
-        pack: RulePack | None = None,
-        records: Mapping[str, tuple[int, int]] | None = None,  # how the rules of the pack did: rule id to (hits, right)
-        fast: bool = False,
-        audit: float = 0.0,
-    ) -> None:
-        self.audit = audit  # share of the kept replies that is drawn for people, so that the misses can be counted
-        self.model, self.policy, self.pack = model, policy or default_policy(), pack or default_pack()
-        self.with_vectors = not fast and model is not None and model.full is not None and encoder.available()
-        if model is not None and model.rules != rule_ids(self.pack):
-            raise ModelError(say("model.rules_differ", folder=model.name))
-        if model is not None and model.grounds != self.policy.ids:
-            raise ModelError(say("model.policy_differs", folder=model.name, known=", ".join(model.grounds)))
-        self._records = shipped_records() if records is None else records
-        trusted = trusted_rules(self._records, Targets())
-        self._fast_desk = Desk(self.policy, model.fast_cutoffs if model else None, trusted, self.pack.signals)
-        self._full_desk = replace(self._fast_desk, cutoffs=model.full_cutoffs) if model else self._fast_desk
-        self._tokenizer = Tokenizer()
-        self._encoder = encoder.Encoder()
-        self.with_vectors_count = 0
-        self.last_cutoffs: Cutoffs | None = None  # those that the last reply was decided by
-        self.last_full: list[bool] = []  # which replies of the last call the full stage decided
-
-    @classmethod
-    def default(cls, *, fast: bool = False) -> "Scorer":
-        """Return a scorer with the shipped model, policy and rules."""
-        return cls(load_model(shipped_folder()), fast=fast)
-
-    def start(self) -> None:
-        """Load now what is otherwise loaded with the first replies: the dictionary of the tokenizer, masked words, public suffixes."""
-        self.pack(observe([Reply("", "○準備 https://www.example.com/")]))
-        if self.with_vectors:
-            self._tokenizer.lemmas(["準備"])
-
-    def __call__(self, replies: Sequence[Reply], repeats: Sequence[int] = ()) -> list[Result]:
-        """Return one result a reply, in order, however many there are; `repeats` says how often each text came in within the run (1 where not given).
-
-        Raises ValueError where there are not as many `repeats` as replies.
-        """
-        times = repeats or [1] * len(replies)
-        if len(times) != len(replies):
-            raise ValueError(f"{len(times)} repeats for {len(replies)} replies")
-        self.last_full = []
-        results: list[Result] = []
-        for chunk in chunks(replies):
-            results += self._chunk(chunk, times[len(results) : len(results) + len(chunk)])
-        return results
-
-    def _chunk(self, replies: Sequence[Reply], repeats: Sequence[int]) -> list[Result]:
-        observed = observe(replies, account=self.policy.account, repeats=repeats)
-        findings = self.pack(observed)
-        if self.model is None:
-            self.last_full += [False] * len(replies)
-            return self._by_rules(observed, findings)
-        return self._by_model(self.model, observed, findings)
-
-    def _by_rules(self, observed: Sequence[Observed], findings: Sequence[Findings]) -> list[Result]:
-        """Score by the rules' own records: the share of right hits of the best rule (with one right and one wrong hit added)."""
-        ids = self.policy.ids
-        scores, decisions = [], []
-        for o, f in zip(observed, findings, strict=True):
-            best = dict.fromkeys(ids, 0.0)
-            for h in f.hits:
-                if h.ground in best:
-                    hits, right = self._records.get(h.rule, (0, 0))
-                    best[h.ground] = max(best[h.ground], (right + 1) / (hits + 2))
-            scores.append(tuple(best.values()))
-            decision = decide(o, f, scores[-1], 0.0, self._fast_desk)
-            if "rules_only" not in decision.signals:
-                decision = replace(decision, signals=(*decision.signals, "rules_only"))
-            decisions.append(decision)
-        return self._results(observed, decisions, scores)
-
-    def _by_model(self, model: Model, observed: Sequence[Observed], findings: Sequence[Findings]) -> list[Result]:
-        texts = [mask(o.text) for o in observed]
-        grams = ngrams(texts)
-        columns = features(observed, findings, self.pack)
-        judged = np.array([o.judged_against_parent for o in observed])
-        scores, firm = self._scores(model, model.fast, grams, columns, judged)
-        desks, full = [self._fast_desk] * len(observed), [False] * len(observed)
-        if self.with_vectors and model.full is not None:
-            doubtful = np.flatnonzero(_doubtful(scores, firm, model.fast_cutoffs))
-            if len(doubtful):
-                unsettled = [texts[i] for i in doubtful]
-                further = self._encoder(unsettled), word_ngrams(self._tokenizer.lemmas(unsettled))
-                scores[doubtful], firm[doubtful] = self._scores(model, model.full, grams[doubtful], columns[doubtful], judged[doubtful], *further)
-                for i in doubtful:
-                    desks[i] = self._full_desk
-                    full[i] = True
-                self.with_vectors_count += len(doubtful)
-        self.last_full += full
-        self.last_cutoffs = desks[-1].cutoffs
-        decisions = decide_all(observed, findings, scores, firm, desks, lambda noted: model.evidence_of([o.text for o in observed], grams, noted))
-        return self._results(observed, decisions, scores[:, : len(model.grounds)].tolist(), scores[:, -1].tolist())
-
-    def _scores(self, model: Model, stage: Stage, grams: csr_matrix, columns: csr_matrix, judged: Bools, vectors: npt.NDArray[np.float32] | None = None, lemmas: csr_matrix | None = None) -> tuple[Floats, Floats]:
-        """Return the scores with six decimals, as cut-offs have them, and those of the grounds without what odd spelling adds: only these, and rules, put a reply forward.
-
-        A score for each ground, one for danger and one for all grounds together. The grounds that need a parent post score zero where there is none.
-        """
-        scores = unjudged(stage.probabilities(grams, columns, vectors, lemmas).astype(np.float64).round(DIGITS), judged, model.heads)
-        n = len(model.grounds)
-        scores[:, -1] = pooled(scores[:, :n], scores[:, -1] if ANY in model.learned else None)
-        firm, odd = scores[:, :n].copy(), oddly_spelled(columns)
-        if len(odd):
-            plain = stage.probabilities(grams[odd], plainly_spelled(columns[odd]), None if vectors is None else vectors[odd], None if lemmas is None else lemmas[odd])
-            firm[odd] = np.minimum(firm[odd], plain[:, :n].astype(np.float64).round(DIGITS))
-        return scores, firm
-
-    def _results(self, observed: Sequence[Observed], decisions: Sequence[Decision], scores: Sequence[Sequence[float]], any_ground: Sequence[float | None] = ()) -> list[Result]:
-        model, edition = self.model.name if self.model else "none", self.policy.edition.isoformat()
-        return [
-            Result(o.reply, self._drawn(o.reply, decision) if self.audit else decision, tuple(row), model, edition, sha256(o.reply.text.encode("utf-8", "replace")).hexdigest(), score)
-            for o, decision, row, score in zip(observed, decisions, scores, any_ground or [None] * len(observed), strict=True)
-        ]
-
-    def _drawn(self, reply: Reply, decision: Decision) -> Decision:
-        """Mark a share of the kept replies for audit."""
-        if decision.action == "keep" and reply.kind not in NEVER_PROPOSED and _draw(reply.id) < self.audit:
-            return replace(decision, signals=(*decision.signals, "audit"))
-        return decision
-
-
-def _draw(reply_id: str) -> float:
-    """Return a number from 0 to 1 for an id: the same in every run, evenly spread over ids."""
-    return int.from_bytes(blake2b(reply_id.encode("utf-8", "replace"), digest_size=4).digest()) / 2**32
-
-
-def _doubtful(scores: Floats, firm: Floats, cutoffs: Cutoffs) -> Bools:
-    """Tell which replies the fast stage cannot settle: all grounds together reach the doubtful score, or one its own cut-off, and none a suggestion; or danger is likely."""
-    upper = np.array([2.0 if u is None else u for u in cutoffs.upper])
-    sure = (firm >= upper).any(axis=1)
-    grounds = scores[:, : len(upper)]
-    doubtful = (scores[:, -1] >= cutoffs.doubtful) | (grounds >= np.array(cutoffs.lower)).any(axis=1)
-    return np.asarray((doubtful & ~sure) | (scores[:, len(upper)] >= cutoffs.doubtful_crisis))
 
 
 @dataclass

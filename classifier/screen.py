@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from classifier.compare import Group as CompareGroup
     from classifier.evaluate import Ratio
     from classifier.registry import Told
-    from classifier.score import Run, Scorer
+    from classifier.score import Run
+    from classifier.scorer import Scorer
 
 HEADLINE = (*FIGURES, "suggested_right", "crisis_reviewed")
 

@@ -9,7 +9,7 @@ from classifier.errors import DataError
 from classifier.labeled import Labeled, load_labeled
 from classifier.messages import say
 from classifier.policy import Policy, default_policy
-from classifier.score import Scorer
+from classifier.scorer import Scorer
 
 GATE = ("criticism", "identity", "innocent")
 """Suites of which no row may be suggested: criticism, words for groups of people in neutral sentences, look-alikes of disguises."""

@@ -13,6 +13,7 @@ Bools = npt.NDArray[np.bool_]
 
 DIGITS = 6
 """Decimals of a score: what cut-offs were chosen from is what is compared with them."""
+_LIKELY = 0.5  # a ground's own score from which on it may be put forward with the help of the head for any ground
 
 _STARTS, _APART, _STEP = 6, 1.5, 1.15  # starting points, how far apart they lie, and growth of the tries from each
 
@@ -132,6 +133,19 @@ def pooled(scores: Floats, any_ground: Floats | None) -> Floats:
         return together(scores).round(DIGITS)
     found = 1 / (1 + np.exp(-(2 * logit(together(scores)) + logit(any_ground)) / 3))
     return np.asarray(np.maximum(found, scores.max(axis=-1, initial=0.0))).round(DIGITS)
+
+
+def forward(scores: Floats, any_ground: Floats | None) -> Floats:
+    """Return the scores by which grounds are put forward, (rows, grounds), with DIGITS decimals, where a head of its own says how likely any ground is.
+
+    A logarithmic opinion pool (Genest and Zidek 1986) of each ground's score and that head's, one to one: the first knows which ground it
+    would be, the second better knows harmless replies that repeat bad words, of victims and critics above all. A ground that is not itself more
+    likely than not keeps its own score, however sure it is that some ground holds. Without that head (None) they all do.
+    """
+    if any_ground is None:
+        return np.asarray(scores).round(DIGITS)
+    found = 1 / (1 + np.exp(-(logit(scores) + logit(any_ground)[..., None]) / 2))
+    return np.asarray(np.where(scores >= _LIKELY, found, np.minimum(found, scores))).round(DIGITS)
 
 
 def logit(p: Floats) -> Floats:

@@ -6,31 +6,26 @@ from dataclasses import asdict, dataclass, field, replace
 import numpy as np
 import numpy.typing as npt
 from joblib import Parallel, delayed
-from scipy.sparse import csr_matrix, diags, hstack, vstack
+from scipy.sparse import csr_matrix, diags, hstack
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 from sklearn.svm import LinearSVC
 
-from classifier import encoder
-from classifier.context import observe
 from classifier.cutoffs import Choice, HeldOut, choose
 from classifier.errors import DataError
-from classifier.features import feature_names, features, head_mask, rule_ids
+from classifier.features import feature_names, head_mask, rule_ids
 from classifier.hashed import Hashed
+from classifier.inputs import MANY, Inputs, inputs_of
 from classifier.labeled import Labeled, truth
 from classifier.messages import say
 from classifier.model import ANY, CRISIS, NEVER, PACKAGES, Model, Stage, installed
-from classifier.ngrams import mask, ngrams, word_ngrams
 from classifier.policy import Policy
-from classifier.replies import Reply, chunks
 from classifier.rules import NEEDS_PARENT, RulePack, unjudged
 from classifier.thresholds import Upper
-from classifier.tokenizer import Tokenizer
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
-_MANY = 5000  # rows from which on two processes share the work
 WITHOUT_LEMMAS = ("other",)
 """Heads that see no lemmas: floods and junk have no words, and what a dictionary makes of them misleads."""
 
@@ -59,21 +54,6 @@ class Trained:
     upper: dict[str, tuple[Upper, ...]]  # stage to the upper cut-offs of the grounds
     held_out: HeldOut
     notes: dict[str, object]  # for the manifest
-
-
-@dataclass(frozen=True)
-class Inputs:
-    """Rows as numbers: what the heads see of them."""
-
-    ngrams: csr_matrix
-    features: csr_matrix
-    vectors: npt.NDArray[np.float32] | None
-    lemmas: csr_matrix
-    judged: Bools  # has a parent
-
-    def take(self, rows: npt.NDArray[np.intp]) -> "Inputs":
-        """Return these rows."""
-        return Inputs(self.ngrams[rows], self.features[rows], None if self.vectors is None else self.vectors[rows], self.lemmas[rows], self.judged[rows])
 
 
 def train(
@@ -131,46 +111,9 @@ def _folds(learn: Sequence[Labeled], recipe: Recipe) -> list[tuple[npt.NDArray[n
     return list(GroupKFold(recipe.folds).split(np.zeros(len(learn)), groups=groups))
 
 
-def inputs_of(rows: Sequence[Labeled], pack: RulePack, account: str) -> Inputs:
-    """Return the rows as numbers, for replies to an account (its handle); without the encoder's package there are no vectors.
-
-    Many rows go to two processes, which are always cut alike: the same numbers each time.
-    """
-    half = len(rows) // 2
-    parts = [rows[:half], rows[half:]] if len(rows) >= _MANY else [rows]
-    return _together(Parallel(n_jobs=len(parts))(delayed(_inputs)([r.reply for r in part], pack, account) for part in parts))
-
-
-def _inputs(replies: Sequence[Reply], pack: RulePack, account: str) -> Inputs:
-    tokenizer, encode = Tokenizer(), encoder.Encoder()
-    done = []
-    for chunk in chunks(replies) if replies else [[]]:
-        observed = observe(chunk, account=account)
-        texts = [mask(o.text) for o in observed]
-        grams, lemmas = ngrams(texts), word_ngrams(tokenizer.lemmas(texts))
-        grams.sum_duplicates()
-        lemmas.sum_duplicates()
-        vectors = encode(texts) if encoder.available() else None
-        judged = np.array([o.judged_against_parent for o in observed], dtype=bool)
-        done.append(Inputs(grams, features(observed, pack(observed), pack), vectors, lemmas, judged))
-    return _together(done)
-
-
-def _together(parts: Sequence[Inputs]) -> Inputs:
-    """Return the rows of all parts, one under the other."""
-    vectors = [p.vectors for p in parts if p.vectors is not None]
-    return Inputs(
-        vstack([p.ngrams for p in parts], format="csr"),
-        vstack([p.features for p in parts], format="csr"),
-        np.concatenate(vectors) if vectors else None,
-        vstack([p.lemmas for p in parts], format="csr"),
-        np.concatenate([p.judged for p in parts]),
-    )
-
-
 def logits_of(stage: Stage, inputs: Inputs) -> Floats:
     """Return the heads' raw scores, shape (rows, heads)."""
-    return np.asarray(stage.logits(inputs.ngrams, inputs.features, inputs.vectors, inputs.lemmas), dtype=np.float64)
+    return np.asarray(stage.logits(inputs.ngrams, inputs.full_features, inputs.vectors, inputs.lemmas), dtype=np.float64)
 
 
 @dataclass(frozen=True)
@@ -239,12 +182,12 @@ class Fit:
         lemmas = _Counted.of(inputs.lemmas, self.recipe.rarest) if self.full else None
         directions = self._directions(inputs.vectors) if self.full and inputs.vectors is not None else None
         parts = [grams.rows.shape[1], inputs.features.shape[1], lemmas.rows.shape[1] if lemmas else 0, self.recipe.vector_directions if directions else 0]
-        blocks = [grams.rows, inputs.features, *([lemmas.rows] if lemmas else []), *([csr_matrix(directions.project(inputs.vectors))] if directions and inputs.vectors is not None else [])]
+        blocks = [grams.rows, inputs.full_features if self.full else inputs.features, *([lemmas.rows] if lemmas else []), *([csr_matrix(directions.project(inputs.vectors))] if directions and inputs.vectors is not None else [])]
         seen = _Views(hstack(blocks).tocsr().astype(np.float64), parts)
         taught = self._taught(held)
         tasks = [delayed(_head)(seen.of(self.masks[k], self.heads[k] not in WITHOUT_LEMMAS), held[:, k], weight, self.recipe) for k in taught]
         # in processes, since liblinear's random numbers are one stream for all threads; few rows are not worth starting them
-        found = dict(zip(taught, Parallel(n_jobs=2 if len(held) >= _MANY else 1)(tasks), strict=True))
+        found = dict(zip(taught, Parallel(n_jobs=2 if len(held) >= MANY else 1)(tasks), strict=True))
         never = np.append(np.zeros(sum(parts)), NEVER)
         fitted = np.array([found.get(k, never) for k in range(len(self.heads))]).T
         of_grams, of_features, of_lemmas, of_directions, bias = np.split(fitted, np.cumsum(parts))

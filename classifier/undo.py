@@ -14,10 +14,10 @@ _SPACED_OUT = re.compile(
 _SPACED_LETTERS = re.compile(r"(?<![a-z0-9])[a-z](?:([ ・.\-_=*|~]{1,2})[a-z])(?:\1[a-z]){2,}(?![a-z0-9])")
 _SIGNS_BETWEEN = re.compile(
     r"[ぁ-ゖァ-ヺ一-鿿々](?:([^\w\s、。・ー〜~…!?「」『』()\[\]{}<>〈〉《》【】=:;,+&%#¥→←↑↓○〇◯×./\-‐-―]{1,2})[ぁ-ゖァ-ヺ一-鿿々])(?:\1[ぁ-ゖァ-ヺ一-鿿々])+"
-    r"|[ぁ-ゖァ-ヺ一-鿿々](?:([._/\-‐-―])[ぁ-ゖァ-ヺ一-鿿々])(?:\2[ぁ-ゖァ-ヺ一-鿿々])+"
+    r"|[ぁ-ゖァ-ヺ一-鿿々](?:([._/\-‐-―]|w)[ぁ-ゖァ-ヺ一-鿿々])(?:\2[ぁ-ゖァ-ヺ一-鿿々])+"
 )
 _KANA = re.compile("[ぁ-ヺ]")
-_SIGN = re.compile(r"[*\-./^_|\\$@'\"`‐-―‘-⯿\U0001f000-\U0001faff]")
+_SIGN = re.compile(r"[w*\-./^_|\\$@'\"`‐-―‘-⯿\U0001f000-\U0001faff]")
 _TURNED = re.compile("\u202e([^\u202a-\u202e\u2066-\u2069\n]+)")
 _WORD_WITH_LOOK_ALIKES = re.compile(r"[a-zͰ-ԯ]*[Ͱ-ԯ][a-zͰ-ԯ]*")
 
@@ -46,7 +46,7 @@ def spaced_letters(text: str) -> Iterator[Edit]:
 
 
 def signs_between(text: str) -> Iterator[Edit]:
-    """Join single characters with one and the same sign between them, wherever they stand (このク♯ズ♯が)."""
+    """Join single characters with one and the same sign between them, wherever they stand (このク♯ズ♯が), a laugh too (しwねwよ)."""
     if _SIGN.search(text):
         for m in _SIGNS_BETWEEN.finditer(text):
             if m.group(1) or _KANA.search(m.group()):  # 春/夏/秋 is a list

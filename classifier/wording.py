@@ -1,6 +1,6 @@
 """The Japanese words in which a desk officer reads a decision."""
 
-from classifier.decide import Decision, Reason
+from classifier.decide import PASSAGE, Decision, Reason
 from classifier.model import ANY
 from classifier.policy import Policy
 
@@ -86,11 +86,11 @@ def urgency(decision: Decision, policy: Policy) -> str:
 def reason(item: Reason, policy: Policy) -> str:
     """Return one piece of evidence in words: 誹謗中傷: 語句の規則「…」(defamation.looks)."""
     topic = policy.ground(item.ground).short if item.ground in policy.ids else {**SIGNALS, ANY: "いずれかの項目"}.get(item.ground, item.ground)
-    if item.source == "model":
+    if item.source in ("model", PASSAGE):
         figures = [] if item.score is None else [f"確からしさ {percent(item.score)}"]
         figures += [] if item.cutoff is None else [f"基準 {percent(item.cutoff)} 以上"]
         words = f"「{item.words}」" if item.words else ""
-        return f"{topic}：モデルの判定{words}" + (f"（{'、'.join(figures)}）" if figures else "")
+        return f"{topic}：{'この一文だけを見た判定' if item.source == PASSAGE else 'モデルの判定'}{words}" + (f"（{'、'.join(figures)}）" if figures else "")
     return f"{topic}：規則{f'「{item.words}」' if item.words else ''}（{item.source}）"
 
 

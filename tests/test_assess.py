@@ -13,7 +13,7 @@ from classifier.labeled import Labeled, read_labeled
 from classifier.policy import default_policy
 from classifier.provenance import fingerprints, part_of, provenance, trained_texts
 from classifier.replies import Reply
-from classifier.score import Scorer
+from classifier.scorer import Scorer
 from classifier.validate import LONG, bare
 
 POLICY = default_policy()

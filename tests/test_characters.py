@@ -82,6 +82,7 @@ def test_every_hint_of_a_disguise_calls_for_the_step():
         pytest.param("あ\tい", characters.BLANK, id="tabulator"),
         pytest.param("ああああ", characters.RUN, id="run"),
         pytest.param("このク♯ズ♯が", characters.SIGNED, id="set-apart-by-signs"),
+        pytest.param("しｗねｗよ", characters.SIGNED | characters.WIDE, id="set-apart-by-laughs"),
         pytest.param("し ね", characters.SPACED, id="spaced-out"),
         pytest.param("s・h・i", characters.SPELLED, id="spelled"),
         pytest.param("タヒね", characters.HINT, id="disguise"),

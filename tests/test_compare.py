@@ -12,7 +12,7 @@ from classifier.evaluate import evaluate
 from classifier.labeled import read_labeled
 from classifier.model import load_model, shipped_folder
 from classifier.policy import default_policy
-from classifier.score import Scorer
+from classifier.scorer import Scorer
 
 
 @pytest.fixture(scope="module")

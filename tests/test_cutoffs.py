@@ -10,7 +10,7 @@ from classifier.labeled import read_labeled
 from classifier.model import ANY, CRISIS
 from classifier.normalize import normalize
 from classifier.policy import default_policy
-from classifier.score import Scorer
+from classifier.scorer import Scorer
 from classifier.spelling import odd_spelling
 from classifier.targets import Asked, OwnTargets
 from classifier.thresholds import Targets, pooled

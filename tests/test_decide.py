@@ -7,7 +7,19 @@ from hypothesis import strategies as st
 
 from classifier.checks import Hit
 from classifier.context import observe
-from classifier.decide import ACTIONS, ANY, Decision, Desk, decide, decide_all, trusted_rules
+from classifier.decide import (
+    ACTIONS,
+    ANY,
+    Decision,
+    Desk,
+    Judged,
+    Passage,
+    Scored,
+    decide,
+    decide_all,
+    for_a_passage,
+    trusted_rules,
+)
 from classifier.model import Cutoffs
 from classifier.policy import default_policy
 from classifier.replies import Reply
@@ -30,7 +42,7 @@ def findings(*rules):
 def judged(scores=None, *rules, crisis=0.0, desk=DESK, repeats=1, firm=None, **reply):
     (o,) = observe([Reply("1", reply.pop("text", TEXT), **reply)], repeats=[repeats])
     row, firm_row = ([s.get(g, 0.0) for g in POLICY.ids] if s is not None else None for s in (scores or {}, firm))
-    return decide(o, findings(*rules), row, crisis, desk, firm_row)
+    return decide(o, findings(*rules), Scored(row, crisis, firm=firm_row), desk)
 
 
 def short(d):
@@ -183,6 +195,15 @@ def test_what_the_author_gives_away_is_shown_by_the_name():
     assert [(r.words, r.start, r.end) for r in d.reasons] == [("総務省ICTツイ一ト @mic_ict_jp", None, None)]
 
 
+def test_a_passage_takes_a_kept_reply_to_a_person_and_keeps_its_signals():
+    (o,) = observe([Reply("1", TEXT)])
+    kept = judged({}, "inquiry.how")
+    d = for_a_passage(kept, o, Passage("privacy", 0, 3, 0.61234567, 0.5), POLICY)
+    assert short(d) == ("review", ("privacy",), ("inquiry",))
+    assert [(r.ground, r.source, r.score, r.cutoff, r.words) for r in d.reasons] == [("privacy", "sentence", 0.6123, 0.5, "こんな")]
+    assert (d.priority, d.measures) == (judged({"privacy": LOWER}).priority, judged({"privacy": LOWER}).measures)
+
+
 def test_reasons_without_evidence_have_no_place():
     (reason,) = judged({"defamation": 0.3}, desk=replace(DESK, evidence=lambda text, ground: None)).reasons
     assert (reason.start, reason.end, reason.words) == (None, None, "")
@@ -196,7 +217,7 @@ def test_an_empty_text_is_decided_too():
     desk = replace(DESK, evidence=lambda text, ground: None)
     (o,) = observe([Reply("1", "@MIC_ICT pic.twitter.com/AbC123")])
     whole = Findings((Hit("defamation.fool", "defamation", 0, len(o.text)),), ())
-    d = decide(o, whole, [0.3] * N, 0.0, desk)
+    d = decide(o, whole, Scored([0.3] * N), desk)
     assert (d.action, d.grounds) == ("review", POLICY.ids)
     assert {r.words for r in d.reasons} == {""}
 
@@ -221,7 +242,7 @@ def test_a_higher_score_never_moves_a_reply_towards_keep(one, other, rules, band
     (o,) = observe([Reply("1", TEXT)])
     desk = replace(DESK, cutoffs=banded(bands, together))
     higher = [max(a, b) for a, b in zip(one, other, strict=True)]
-    before, after = (decide(o, findings(*rules), s, crisis, desk) for s in (one, higher))
+    before, after = (decide(o, findings(*rules), Scored(s, crisis), desk) for s in (one, higher))
     assert level(after) >= level(before)
     if after.action == before.action and ANY not in {r.ground for r in before.reasons}:  # the likeliest may be another one
         assert set(before.grounds) <= set(after.grounds)
@@ -250,7 +271,7 @@ def test_own_words_under_the_post_are_not_put_forward_as_its_theft(own, action):
 @given(SCORES, RULES, st.integers(0, 10), st.integers(0, 10))
 def test_a_higher_score_of_danger_never_lets_a_reply_go(scores, rules, one, other):
     (o,) = observe([Reply("1", TEXT)])
-    before, after = (decide(o, findings(*rules), scores, c / 10, DESK) for c in (min(one, other), max(one, other)))
+    before, after = (decide(o, findings(*rules), Scored(scores, c / 10), DESK) for c in (min(one, other), max(one, other)))
     assert before.action == "keep" or after.action != "keep"
     assert "crisis" not in before.signals or "crisis" in after.signals
 
@@ -262,7 +283,7 @@ def test_the_order_of_hits_does_not_matter(scores, rules, crisis, random):
     ordered = sorted(rules)
     shuffled = list(ordered)
     random.shuffle(shuffled)
-    one, other = (decide(o, findings(*r), scores, crisis, DESK) for r in (ordered, shuffled))
+    one, other = (decide(o, findings(*r), Scored(scores, crisis), DESK) for r in (ordered, shuffled))
     assert replace(one, reasons=()) == replace(other, reasons=())
     assert set(one.reasons) == set(other.reasons)
 
@@ -271,7 +292,7 @@ def test_the_order_of_hits_does_not_matter(scores, rules, crisis, random):
 @given(SCORES, RULES, BANDS, st.sampled_from([0.4, 2.0]), st.sampled_from([0.0, 0.5]))
 def test_grounds_stand_in_the_policys_order_with_reasons_and_measures(scores, rules, bands, together, crisis):
     (o,) = observe([Reply("1", TEXT)])
-    d = decide(o, findings(*rules), scores, crisis, replace(DESK, cutoffs=banded(bands, together)))
+    d = decide(o, findings(*rules), Scored(scores, crisis), replace(DESK, cutoffs=banded(bands, together)))
     assert list(d.grounds) == [g for g in POLICY.ids if g in d.grounds]
     assert set(d.grounds) <= {r.ground for r in d.reasons}
     assert (d.action == "keep") == (not d.grounds and "crisis" not in d.signals)
@@ -281,16 +302,32 @@ def test_grounds_stand_in_the_policys_order_with_reasons_and_measures(scores, ru
 
 
 @settings(deadline=None)
-@given(st.lists(st.tuples(SCORES, RULES, st.sampled_from([0.0, 0.5]), st.sampled_from(["reply", "own", "repost"]), st.integers(1, 4), st.booleans(), st.sampled_from([0.0, 0.4, 0.9])), max_size=6), BANDS, st.sampled_from([0.4, 2.0]), st.sampled_from([0.5, 1.0]))
+@given(st.lists(st.tuples(SCORES, RULES, st.sampled_from([0.0, 0.5]), st.sampled_from(["reply", "own", "repost"]), st.integers(1, 4), st.booleans(), st.sampled_from([0.0, 0.4, 0.9]), SCORES), max_size=6), BANDS, st.sampled_from([0.4, 2.0]), st.sampled_from([0.5, 1.0]))
 def test_a_batch_is_decided_as_each_reply_by_itself(rows, bands, together, plainly):
-    observed = observe([Reply("1", TEXT, kind=kind) for _, _, _, kind, *_ in rows], repeats=[times for *_, times, _, _ in rows])
+    observed = observe([Reply("1", TEXT, kind=kind) for _, _, _, kind, *_ in rows], repeats=[times for *_, times, _, _, _ in rows])
     desks = [replace(DESK, cutoffs=banded(bands, together)), BY_RULES]
-    of_rows = [desks[by_rules] for *_, by_rules, _ in rows]
+    of_rows = [desks[by_rules] for *_, by_rules, _, _ in rows]
     found = [findings(*rules) for _, rules, *_ in rows]
-    scores = np.array([[*s, crisis, any_ground] for s, _, crisis, *_, any_ground in rows], dtype=np.float64).reshape(len(rows), N + 2)
-    firm = scores[:, :N] * plainly
-    alone = [decide(o, f, s[:-2], s[-2], d, w, s[-1]) for o, f, s, w, d in zip(observed, found, scores.tolist(), firm.tolist(), of_rows, strict=True)]
-    assert decide_all(observed, found, scores, firm, of_rows) == alone
+    scores = np.array([[*s, crisis, any_ground] for s, _, crisis, *_, any_ground, _ in rows], dtype=np.float64).reshape(len(rows), N + 2)
+    forward = np.array([f for *_, f in rows], dtype=np.float64).reshape(len(rows), N)
+    judged_rows = Judged(scores, forward, forward * plainly)
+    alone = [decide(o, f, s, d) for o, f, s, d in zip(observed, found, judged_rows.of_each(), of_rows, strict=True)]
+    assert decide_all(observed, found, judged_rows, of_rows) == alone
+
+
+def test_what_is_put_forward_goes_by_its_own_scores():
+    (o,) = observe([Reply("1", TEXT)])
+    k = POLICY.ids.index("defamation")
+
+    def one(score):
+        return [score if i == k else 0.0 for i in range(N)]
+
+    high, low = (decide(o, findings(), Scored(one(0.5), forward=one(f)), DESK) for f in (UPPER, UPPER - 0.01))
+    assert (short(high), high.reasons[0].score, high.reasons[0].cutoff) == (("suggest", ("defamation",), ()), UPPER, UPPER)
+    assert (short(low), low.reasons[0].score, low.reasons[0].cutoff) == (("review", ("defamation",), ()), 0.5, LOWER)
+    assert decide(o, findings(), Scored(one(0.0), forward=one(UPPER)), DESK).action == "suggest"
+    odd = decide(o, findings(), Scored(one(0.95), forward=one(0.95), firm=one(0.6)), DESK)
+    assert short(odd) == ("review", ("defamation",), ("odd_spelling",))
 
 
 def test_the_upper_cutoff_counts_where_it_lies_under_the_lower_one():

@@ -18,7 +18,7 @@ from classifier.drift import Drift, drift, moved, write_drift
 from classifier.errors import DataError, OutputError
 from classifier.evaluate import Ratio
 from classifier.messages import use
-from classifier.score import Scorer
+from classifier.scorer import Scorer
 from classifier.shift import (
     against_chance,
     change,

@@ -37,6 +37,16 @@ def test_encoder_puts_like_meanings_together(vectors):
     assert same_meaning > other + 0.2
 
 
+def test_nearness_is_the_cosine_to_the_post_and_nothing_without_one(vectors):
+    encoder = Encoder()
+    posts = ["5Gの電波が届く地域を広げています", None, "5Gの電波が届く地域を広げています", "", "We are extending 5G coverage"]
+    near = encoder.nearness(vectors[:5], posts)
+    expected = [vectors[i] @ encoder([p])[0] if p is not None else np.nan for i, p in enumerate(posts)]
+    assert near == pytest.approx(expected, abs=1e-4, nan_ok=True)
+    assert near[0] > near[2] and near[3] == 0
+    assert encoder.nearness(vectors[:0], []).shape == (0,)
+
+
 def test_encoder_of_no_text_is_empty():
     assert Encoder()([]).shape == (0, DIMENSIONS)
     assert Encoder()(["", " "]).tolist() == [[0.0] * DIMENSIONS] * 2

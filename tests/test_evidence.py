@@ -71,6 +71,7 @@ def test_a_word_of_weight_is_found_where_it_stands() -> None:
         ("你们这些外国人都给我滚出去", (4, 6), "外国"),  # a run too long for one word may be cut
         ("12000円", (1, 3), "12000"),
         ("а б", (1, 2), " "),
+        ("嫌です。クズ、もう", (3, 7), "クズ"),
     ],
 )
 def test_evidence_is_widened_to_whole_words(text: str, stretch: tuple[int, int], words: str) -> None:
@@ -82,7 +83,8 @@ def test_evidence_is_widened_to_whole_words(text: str, stretch: tuple[int, int],
 def test_widening_keeps_what_was_there_and_is_done_once(text: str, a: int, b: int) -> None:
     a, b = sorted((min(a, len(text)), min(b, len(text))))
     wide = whole_words(text, a, b)
-    assert wide[0] <= a <= b <= wide[1] <= len(text)
+    assert 0 <= wide[0] <= wide[1] <= len(text) and (wide[1] > wide[0] or a == b)
+    assert not set(text[a : wide[0]] + text[wide[1] : b]) - set("。、,. \n")
     assert whole_words(text, *wide) == wide
 
 

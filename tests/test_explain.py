@@ -6,7 +6,7 @@ from rich.console import Console
 from classifier.explain import explain
 from classifier.policy import default_policy
 from classifier.replies import Reply
-from classifier.score import Scorer
+from classifier.scorer import Scorer
 
 
 def shown(text: str) -> str:

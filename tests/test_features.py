@@ -4,7 +4,7 @@ from test_links import PAIRS
 
 from classifier.checks import CHECK_RULES
 from classifier.context import observe
-from classifier.features import feature_names, features, head_mask, rule_ids
+from classifier.features import feature_names, features, head_mask, rule_ids, with_meaning
 from classifier.replies import Reply
 from classifier.rules import default_pack
 
@@ -110,10 +110,19 @@ def test_the_author_has_columns_only_where_it_is_known():
 def test_head_mask_closes_author_and_parent_to_grounds_that_need_neither(ground, author, parent):
     mask = dict(zip(NAMES, head_mask(NAMES, ground).tolist(), strict=True))
     of_author = {n for n in mask if n.startswith("author:")} | {"rule:impersonation.look_alike"}
-    of_parent = {n for n in mask if n.startswith("parent:")} | {"rule:alteration.changed_post"}
+    of_parent = {n for n in mask if n.startswith(("parent:", "meaning:"))} | {"rule:alteration.changed_post"}
     assert {mask[n] for n in of_author} == {author}
     assert {mask[n] for n in of_parent} == {parent}
     assert {v for n, v in mask.items() if n not in of_author | of_parent} == {True}
+
+
+def test_meaning_is_filled_in_where_there_is_a_post_and_changes_nothing_else():
+    plain = rows(Reply("1", "はい", parent_text=POST), Reply("2", "いいえ"), Reply("3", "猫", parent_text=POST))
+    told = with_meaning(plain, np.array([0.6, np.nan, 0.1], dtype=np.float32)).toarray()
+    at = [i for i, n in enumerate(NAMES) if n.startswith("meaning:")]
+    assert told[:, at] == pytest.approx(np.array([[1.2, 1.44, 0], [0, 0, 0], [0.2, 0.04, 0.6]]), abs=1e-6)
+    assert not plain.toarray()[:, at].any()
+    assert np.array_equal(np.delete(told, at, axis=1), np.delete(plain.toarray(), at, axis=1))
 
 
 @pytest.mark.parametrize(("name", "one", "other"), PAIRS)

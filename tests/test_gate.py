@@ -6,7 +6,7 @@ import pytest
 
 from classifier.errors import DataError
 from classifier.policy import default_policy
-from classifier.score import Scorer
+from classifier.scorer import Scorer
 from classifier.suites import GATE, gate, read_suites, shipped_suites
 
 

@@ -136,7 +136,8 @@ def test_a_workbook_that_the_desk_has_filled_in_is_labelled_data(tmp_path):
     """Scored by us, decided in Excel, read as labels: hidden rows with their ground, rows left alone; the others are passed over."""
     from openpyxl import load_workbook
 
-    from classifier.score import Scorer, score
+    from classifier.score import score
+    from classifier.scorer import Scorer
 
     export = tmp_path / "返信.csv"
     texts = ["お前みたいな寄生虫はタヒね", "登録で5千円もらえる https://a.example.com/ 招待コードA", "電波が弱いです", "今日は寒いですね", "おはようございます"]

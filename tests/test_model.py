@@ -103,7 +103,8 @@ def test_a_batch_notes_the_grounds_that_each_reply_reaches() -> None:
     cutoffs = Cutoffs(lower=(0.3, 0.5, 0.2), upper=(0.9, None, 0.9), crisis=0.4, doubtful=0.1, together=0.6)
     scores = np.random.default_rng(20200302).uniform(0, 0.7, (300, 5))  # three grounds, danger, all together
     scores[:100, :3] *= 0.25
-    noted = cutoffs.noted(scores)
+    noted = cutoffs.noted(scores, scores[:, :3])
     assert [np.flatnonzero(row[:3]).tolist() for row in noted] == [cutoffs.reached(row[:3], row[4]) for row in scores]
     assert noted[:, 3].tolist() == (scores[:, 3] >= 0.4).tolist()
     assert {len(cutoffs.reached(row[:3], row[4])) for row in scores} >= {0, 1, 2}
+    assert cutoffs.noted(np.zeros((1, 5)), np.array([[0.9, 1.0, 0.89]])).tolist() == [[True, False, False, False, False]]

@@ -17,7 +17,7 @@ from classifier.registry import HELD_OUT_FILE
 from classifier.replies import Reply
 from classifier.reuse import Changes, changes, reuse
 from classifier.rules import default_pack, read_pack
-from classifier.score import Scorer
+from classifier.scorer import Scorer
 from classifier.targets import Asked
 from classifier.thresholds import Targets, pooled, together
 

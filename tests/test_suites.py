@@ -6,7 +6,7 @@ import pytest
 
 from classifier.labeled import Labeled, read_labeled
 from classifier.policy import default_policy
-from classifier.score import Scorer
+from classifier.scorer import Scorer
 
 SUITES = Path(__file__).parents[1] / "data" / "suites"
 
@@ -45,7 +45,7 @@ def test_those_who_only_look_in_danger_are_mostly_let_be(scorer: Scorer) -> None
     assert not any(r.decision.action == "suggest" for r in results)
 
 
-@pytest.mark.parametrize(("suite", "most"), [("threats_fresh", 0.08), ("threats_fresh_2", 0.08), ("contrasts_fresh", 0.08), ("languages_fresh", 0.12), ("slurs_fresh", 0.18)])
+@pytest.mark.parametrize(("suite", "most"), [("threats_fresh", 0.08), ("threats_fresh_2", 0.08), ("contrasts_fresh", 0.08), ("languages_fresh", 0.12), ("slurs_fresh", 0.12), ("asides_fresh", 0.18), ("mixture_fresh", 0.06), ("reports_fresh", 0.05)])
 def test_violations_that_nobody_read_reach_a_person(scorer: Scorer, suite: str, most: float) -> None:
     """All of them is the goal, and none of the harmless look-alikes may be suggested; no model may be worse than this."""
     some = rows(suite)

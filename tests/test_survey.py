@@ -5,7 +5,8 @@ import pytest
 from classifier import survey as first_pass
 from classifier.headers import ReadOptions
 from classifier.readers import read_replies
-from classifier.score import Scorer, score
+from classifier.score import score
+from classifier.scorer import Scorer
 from classifier.survey import survey
 
 

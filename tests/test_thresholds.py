@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from classifier.thresholds import (
     Targets,
     Upper,
+    forward,
     pooled,
     precision_bound,
     rows_without_error,
@@ -259,3 +260,22 @@ def test_the_pooled_score_lies_between_both_and_rises_with_each(rows):
     assert np.array_equal(found, found.round(6))
     assert (found >= scores.max(axis=1) - 1e-6).all()  # a ground that reaches a cut-off reaches it for all together
     assert np.allclose(pooled(scores, None), together(scores), atol=1e-6)
+
+
+def test_the_score_to_put_forward_is_a_pool_of_the_ground_and_of_any() -> None:
+    scores = np.array([[0.5, 0.9, 0.0], [0.99, 0.2, 0.49]])
+    found = forward(scores, np.array([0.9, 0.5]))
+    odds = lambda p: p / (1 - p)  # noqa: E731
+    assert odds(found[0, 0]) == pytest.approx(np.sqrt(odds(0.5) * odds(0.9)), rel=1e-4)
+    assert found[0, 1] == pytest.approx(0.9) and found[0, 2] == 0
+    assert found[1, 0] < 0.99
+    assert forward(np.array([[0.49, 0.4]]), np.array([1.0])).tolist() == [[0.49, 0.4]]
+    assert forward(scores, None).tolist() == scores.tolist()
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=5), st.floats(0, 1), st.floats(0, 1))
+def test_a_higher_score_of_either_is_never_put_forward_less(scores: list[float], one: float, other: float) -> None:
+    low, high = (forward(np.array([scores]), np.array([a])) for a in (min(one, other), max(one, other)))
+    assert (low <= high).all()
+    raised = forward(np.minimum(np.array([scores]) + 0.1, 1.0), np.array([one]))
+    assert (raised >= forward(np.array([scores]), np.array([one]))).all()

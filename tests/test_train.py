@@ -8,14 +8,15 @@ import numpy as np
 import pytest
 
 from classifier.errors import DataError
+from classifier.inputs import inputs_of
 from classifier.labeled import Labeled, read_labeled
 from classifier.model import ANY, CRISIS, load_model, shipped_folder
 from classifier.policy import default_policy
 from classifier.replies import Reply
 from classifier.rules import default_pack
-from classifier.score import Scorer
+from classifier.scorer import Scorer
 from classifier.thresholds import together
-from classifier.train import inputs_of, train
+from classifier.train import train
 
 DATA = Path(__file__).parents[1] / "data" / "replies.csv"
 

@@ -1,0 +1,83 @@
+"""Labelled replies as numbers: what the heads see of each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from joblib import Parallel, delayed
+from scipy.sparse import csr_matrix, vstack
+
+from classifier import encoder
+from classifier.context import observe, post_of
+from classifier.features import features, with_meaning
+from classifier.labeled import Labeled
+from classifier.ngrams import mask, ngrams, word_ngrams
+from classifier.replies import Reply, chunks
+from classifier.rules import RulePack
+from classifier.tokenizer import Tokenizer
+
+Bools = npt.NDArray[np.bool_]
+
+MANY = 5000  # rows from which on two processes share the work
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Rows as numbers: what the heads see of them."""
+
+    ngrams: csr_matrix
+    features: csr_matrix
+    vectors: npt.NDArray[np.float32] | None
+    lemmas: csr_matrix
+    judged: Bools  # has a parent
+    near: npt.NDArray[np.float32]  # cosine to the parent's vector, NaN where there is none
+
+    def take(self, rows: npt.NDArray[np.intp]) -> "Inputs":
+        """Return these rows."""
+        return Inputs(self.ngrams[rows], self.features[rows], None if self.vectors is None else self.vectors[rows], self.lemmas[rows], self.judged[rows], self.near[rows])
+
+    @property
+    def full_features(self) -> csr_matrix:
+        """The features of the full stage; the fast one has learned nothing of what they have more."""
+        return with_meaning(self.features, self.near)
+
+
+def inputs_of(rows: Sequence[Labeled], pack: RulePack, account: str) -> Inputs:
+    """Return the rows as numbers, for replies to an account (its handle); without the encoder's package there are no vectors.
+
+    Many rows go to two processes, which are always cut alike: the same numbers each time.
+    """
+    half = len(rows) // 2
+    parts = [rows[:half], rows[half:]] if len(rows) >= MANY else [rows]
+    return _together(Parallel(n_jobs=len(parts))(delayed(_inputs)([r.reply for r in part], pack, account) for part in parts))
+
+
+def _inputs(replies: Sequence[Reply], pack: RulePack, account: str) -> Inputs:
+    tokenizer, encode = Tokenizer(), encoder.Encoder()
+    done = []
+    for chunk in chunks(replies) if replies else [[]]:
+        observed = observe(chunk, account=account)
+        texts = [mask(o.text) for o in observed]
+        grams, lemmas = ngrams(texts), word_ngrams(tokenizer.lemmas(texts))
+        grams.sum_duplicates()
+        lemmas.sum_duplicates()
+        vectors = encode(texts) if encoder.available() else None
+        judged = np.array([o.judged_against_parent for o in observed], dtype=bool)
+        posts = [None if post is None else mask(post) for post in map(post_of, chunk)]
+        near = np.full(len(chunk), np.nan, dtype=np.float32) if vectors is None else encode.nearness(vectors, posts)
+        done.append(Inputs(grams, features(observed, pack(observed), pack), vectors, lemmas, judged, near))
+    return _together(done)
+
+
+def _together(parts: Sequence[Inputs]) -> Inputs:
+    """Return the rows of all parts, one under the other."""
+    vectors = [p.vectors for p in parts if p.vectors is not None]
+    return Inputs(
+        vstack([p.ngrams for p in parts], format="csr"),
+        vstack([p.features for p in parts], format="csr"),
+        np.concatenate(vectors) if vectors else None,
+        vstack([p.lemmas for p in parts], format="csr"),
+        np.concatenate([p.judged for p in parts]),
+        np.concatenate([p.near for p in parts]),
+    )

@@ -1,0 +1,233 @@
+"""A model, a policy and a rule pack put together: replies to results, by the fast stage where it settles them and by the full one where not."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from hashlib import blake2b, sha256
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import csr_matrix
+
+from classifier import encoder
+from classifier.context import Observed, observe, post_of
+from classifier.decide import (
+    NEVER_PROPOSED,
+    Decision,
+    Desk,
+    Judged,
+    Passage,
+    Result,
+    Scored,
+    decide,
+    decide_all,
+    for_a_passage,
+    trusted_rules,
+)
+from classifier.errors import ModelError
+from classifier.features import features, oddly_spelled, plainly_spelled, rule_ids, with_meaning
+from classifier.messages import say
+from classifier.model import ANY, Cutoffs, Model, Stage, load_model, shipped_folder
+from classifier.ngrams import mask, ngrams, word_ngrams
+from classifier.policy import Policy, default_policy
+from classifier.replies import Reply, chunks
+from classifier.rules import Findings, RulePack, default_pack, shipped_records, unjudged
+from classifier.sentences import BY_THE_WHOLE, sentences
+from classifier.thresholds import DIGITS, Targets, forward, pooled
+from classifier.tokenizer import Tokenizer
+
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class _Staged:
+    """A batch as the stages judged it."""
+
+    scored: Judged
+    full: list[bool]  # which replies the full stage judged
+    grams: csr_matrix
+
+
+class Scorer:
+    """Scores replies with a model, or by rules alone.
+
+    >>> from classifier.replies import Reply, chunks, letters_lost
+    >>> scorer = Scorer.default()
+    >>> [r.decision.action for r in scorer([Reply(id="1", text="地下鉄で電波が入らないのは困ります。")])]
+    ['keep']
+    """
+
+    def __init__(
+        self,
+        model: Model | None,
+        *,
+        policy: Policy | None = None,
+        pack: RulePack | None = None,
+        records: Mapping[str, tuple[int, int]] | None = None,  # how the rules of the pack did: rule id to (hits, right)
+        fast: bool = False,
+        audit: float = 0.0,
+    ) -> None:
+        self.audit = audit  # share of the kept replies that is drawn for people, so that the misses can be counted
+        self.model, self.policy, self.pack = model, policy or default_policy(), pack or default_pack()
+        self.with_vectors = not fast and model is not None and model.full is not None and encoder.available()
+        if model is not None and model.rules != rule_ids(self.pack):
+            raise ModelError(say("model.rules_differ", folder=model.name))
+        if model is not None and model.grounds != self.policy.ids:
+            raise ModelError(say("model.policy_differs", folder=model.name, known=", ".join(model.grounds)))
+        self._records = shipped_records() if records is None else records
+        trusted = trusted_rules(self._records, Targets())
+        self._fast_desk = Desk(self.policy, model.fast_cutoffs if model else None, trusted, self.pack.signals)
+        self._full_desk = replace(self._fast_desk, cutoffs=model.full_cutoffs) if model else self._fast_desk
+        self._tokenizer = Tokenizer()
+        self._encoder = encoder.Encoder()
+        self.with_vectors_count = 0
+        self.last_cutoffs: Cutoffs | None = None  # those that the last reply was decided by
+        self.last_forward: list[float] = []  # its scores by which grounds are put forward
+        self.last_full: list[bool] = []  # which replies of the last call the full stage decided
+
+    @classmethod
+    def default(cls, *, fast: bool = False) -> "Scorer":
+        """Return a scorer with the shipped model, policy and rules."""
+        return cls(load_model(shipped_folder()), fast=fast)
+
+    def start(self) -> None:
+        """Load now what is otherwise loaded with the first replies: the dictionary of the tokenizer, masked words, public suffixes."""
+        self.pack(observe([Reply("", "○準備 https://www.example.com/")]))
+        if self.with_vectors:
+            self._tokenizer.lemmas(["準備"])
+
+    def __call__(self, replies: Sequence[Reply], repeats: Sequence[int] = ()) -> list[Result]:
+        """Return one result a reply, in order, however many there are; `repeats` says how often each text came in within the run (1 where not given).
+
+        Raises ValueError where there are not as many `repeats` as replies.
+        """
+        times = repeats or [1] * len(replies)
+        if len(times) != len(replies):
+            raise ValueError(f"{len(times)} repeats for {len(replies)} replies")
+        self.last_full = []
+        results: list[Result] = []
+        for chunk in chunks(replies):
+            results += self._chunk(chunk, times[len(results) : len(results) + len(chunk)])
+        return results
+
+    def _chunk(self, replies: Sequence[Reply], repeats: Sequence[int]) -> list[Result]:
+        observed = observe(replies, account=self.policy.account, repeats=repeats)
+        findings = self.pack(observed)
+        if self.model is None:
+            self.last_full += [False] * len(replies)
+            return self._by_rules(observed, findings)
+        return self._by_model(self.model, observed, findings)
+
+    def _by_rules(self, observed: Sequence[Observed], findings: Sequence[Findings]) -> list[Result]:
+        """Score by the rules' own records: the share of right hits of the best rule (with one right and one wrong hit added)."""
+        ids = self.policy.ids
+        scores, decisions = [], []
+        for o, f in zip(observed, findings, strict=True):
+            best = dict.fromkeys(ids, 0.0)
+            for h in f.hits:
+                if h.ground in best:
+                    hits, right = self._records.get(h.rule, (0, 0))
+                    best[h.ground] = max(best[h.ground], (right + 1) / (hits + 2))
+            scores.append(tuple(best.values()))
+            decision = decide(o, f, Scored(scores[-1]), self._fast_desk)
+            if "rules_only" not in decision.signals:
+                decision = replace(decision, signals=(*decision.signals, "rules_only"))
+            decisions.append(decision)
+        return self._results(observed, decisions, scores)
+
+    def _by_model(self, model: Model, observed: Sequence[Observed], findings: Sequence[Findings]) -> list[Result]:
+        judged = self._judged(model, observed, findings)
+        desks = [self._full_desk if full else self._fast_desk for full in judged.full]
+        self.with_vectors_count += sum(judged.full)
+        self.last_full += judged.full
+        self.last_cutoffs = desks[-1].cutoffs
+        self.last_forward = judged.scored.forward[-1].tolist()
+        decisions = decide_all(observed, findings, judged.scored, desks, lambda noted: model.evidence_of([o.text for o in observed], judged.grams, noted))
+        for i, passage in self._passages(model, observed, decisions).items():
+            decisions[i] = for_a_passage(decisions[i], observed[i], passage, self.policy)
+        scores = judged.scored.scores
+        return self._results(observed, decisions, scores[:, : len(model.grounds)].tolist(), scores[:, -1].tolist())
+
+    def _judged(self, model: Model, observed: Sequence[Observed], findings: Sequence[Findings]) -> "_Staged":
+        """Return the scores of replies: those of the fast stage, and of the full one where the fast one does not settle a reply."""
+        texts = [mask(o.text) for o in observed]
+        grams = ngrams(texts)
+        columns = features(observed, findings, self.pack)
+        judged = np.array([o.judged_against_parent for o in observed])
+        found = self._scores(model, model.fast, grams, columns, judged)
+        doubtful = _doubtful(found, model.fast_cutoffs) if self.with_vectors and model.full is not None else np.zeros(len(observed), dtype=np.bool_)
+        if model.full is not None and doubtful.any():
+            rows = np.flatnonzero(doubtful)
+            unsettled = [texts[i] for i in rows]
+            vectors = self._encoder(unsettled)
+            posts = [None if post is None else mask(post) for post in (post_of(observed[i].reply) for i in rows.tolist())]
+            seen = with_meaning(columns[rows], self._encoder.nearness(vectors, posts))
+            lemmas = word_ngrams(self._tokenizer.lemmas(unsettled))
+            further = self._scores(model, model.full, grams[rows], seen, judged[rows], vectors, lemmas)
+            found.scores[rows], found.forward[rows], found.firm[rows] = further.scores, further.forward, further.firm
+        return _Staged(found, doubtful.tolist(), grams)
+
+    def _passages(self, model: Model, observed: Sequence[Observed], decisions: Sequence[Decision]) -> dict[int, Passage]:
+        """Return of the replies that are kept as a whole those in which one sentence, judged by itself, likely holds a ground; by their places."""
+        least = (model.full_cutoffs or model.fast_cutoffs).sentence
+        places = [
+            (i, start, end)
+            for i, (o, d) in enumerate(zip(observed, decisions, strict=True))
+            if d.action == "keep" and o.reply.kind not in NEVER_PROPOSED
+            for start, end in sentences(o.text)
+        ]
+        if not places:
+            return {}
+        alone = observe([Reply("", observed[i].text[start:end]) for i, start, end in places], account=self.policy.account)
+        scores = self._judged(model, alone, self.pack(alone)).scored.scores[:, : len(model.grounds)]
+        scores[:, [k for k, g in enumerate(model.grounds) if g in BY_THE_WHOLE]] = 0
+        found: dict[int, Passage] = {}
+        for (i, start, end), row in zip(places, scores, strict=True):
+            k = int(row.argmax())
+            if row[k] >= least and (i not in found or row[k] > found[i].score):
+                found[i] = Passage(model.grounds[k], start, end, float(row[k]), least)
+        return found
+
+    def _scores(self, model: Model, stage: Stage, grams: csr_matrix, columns: csr_matrix, judged: Bools, vectors: npt.NDArray[np.float32] | None = None, lemmas: csr_matrix | None = None) -> Judged:
+        """Return the scores with six decimals, as cut-offs have them; the grounds that need a parent post score zero where there is none."""
+        n = len(model.grounds)
+
+        def both(columns: csr_matrix, rows: slice | npt.NDArray[np.intp]) -> tuple[Floats, Floats]:
+            seen = stage.probabilities(grams[rows], columns, None if vectors is None else vectors[rows], None if lemmas is None else lemmas[rows])
+            scores = unjudged(seen.astype(np.float64).round(DIGITS), judged[rows], model.heads)
+            return scores, forward(scores[:, :n], scores[:, -1] if ANY in model.learned else None)
+
+        scores, to_forward = both(columns, slice(None))
+        firm, odd = to_forward.copy(), oddly_spelled(columns)
+        if len(odd):
+            firm[odd] = np.minimum(firm[odd], both(plainly_spelled(columns[odd]), odd)[1])
+        scores[:, -1] = pooled(scores[:, :n], scores[:, -1] if ANY in model.learned else None)
+        return Judged(scores, to_forward, firm)
+
+    def _results(self, observed: Sequence[Observed], decisions: Sequence[Decision], scores: Sequence[Sequence[float]], any_ground: Sequence[float | None] = ()) -> list[Result]:
+        model, edition = self.model.name if self.model else "none", self.policy.edition.isoformat()
+        return [
+            Result(o.reply, self._drawn(o.reply, decision) if self.audit else decision, tuple(row), model, edition, sha256(o.reply.text.encode("utf-8", "replace")).hexdigest(), score)
+            for o, decision, row, score in zip(observed, decisions, scores, any_ground or [None] * len(observed), strict=True)
+        ]
+
+    def _drawn(self, reply: Reply, decision: Decision) -> Decision:
+        """Mark a share of the kept replies for audit."""
+        if decision.action == "keep" and reply.kind not in NEVER_PROPOSED and _draw(reply.id) < self.audit:
+            return replace(decision, signals=(*decision.signals, "audit"))
+        return decision
+
+
+def _draw(reply_id: str) -> float:
+    """Return a number from 0 to 1 for an id: the same in every run, evenly spread over ids."""
+    return int.from_bytes(blake2b(reply_id.encode("utf-8", "replace"), digest_size=4).digest()) / 2**32
+
+
+def _doubtful(judged: Judged, cutoffs: Cutoffs) -> Bools:
+    """Tell which replies the fast stage cannot settle: all grounds together reach the doubtful score, or one its own cut-off, and none a suggestion; or danger is likely."""
+    upper = np.array([2.0 if u is None else u for u in cutoffs.upper])
+    scores = judged.scores
+    sure = (judged.firm >= upper).any(axis=1)
+    grounds = scores[:, : len(upper)]
+    doubtful = (scores[:, -1] >= cutoffs.doubtful) | (grounds >= np.array(cutoffs.lower)).any(axis=1)
+    return np.asarray((doubtful & ~sure) | (scores[:, len(upper)] >= cutoffs.doubtful_crisis))
