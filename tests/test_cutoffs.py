@@ -40,12 +40,19 @@ def test_bytes_hold_numbers_only_and_give_back_the_same(held_out):
     assert choose(again, POLICY, HEADS, asked()) == choose(HeldOut.from_bytes(again.to_bytes(), HEADS), POLICY, HEADS, asked())
 
 
-def test_the_misses_asked_for_are_kept_on_the_tuning_part(held_out):
-    cutoffs, _ = choose(held_out, POLICY, HEADS, asked(misses=0.05))
-    scores, held = held_out.scores["fast"].round(6)[held_out.tuning], held_out.held[held_out.tuning]
+@pytest.mark.parametrize(("stage", "most"), [("full", 0.05), ("fast", 0.05 * Choice().alone)])
+def test_the_misses_asked_for_are_kept_on_the_tuning_part(held_out, stage, most):
+    cutoffs = choose(held_out, POLICY, HEADS, asked(misses=0.05))[0][stage]
+    scores, held = held_out.scores[stage].round(6)[held_out.tuning], held_out.held[held_out.tuning]
     bad = held[:, :N].any(axis=1)
-    assert (pooled(scores[bad, :N], scores[bad, N + 1]) < cutoffs["fast"].together).mean() <= 0.05
-    assert all(low <= cutoffs["fast"].together for low in cutoffs["fast"].lower)  # a ground that reaches it by itself is named
+    assert (pooled(scores[bad, :N], scores[bad, N + 1]) < cutoffs.together).mean() <= most
+    assert all(low <= cutoffs.together for low in cutoffs.lower)  # a ground that reaches it by itself is named
+
+
+def test_the_fast_stage_goes_by_the_misses_asked_for_where_there_is_no_other(held_out):
+    alone = replace(held_out, scores={"fast": held_out.scores["fast"]})
+    one, twice = (choose(h, POLICY, HEADS, asked(misses=m))[0]["fast"].together for h, m in ((alone, 0.1), (held_out, 0.05)))
+    assert one == twice
 
 
 def test_a_stricter_precision_never_lowers_a_cutoff(held_out):

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from classifier.errors import DataError
-from classifier.inputs import inputs_of
 from classifier.labeled import Labeled, read_labeled
 from classifier.model import ANY, CRISIS, load_model, shipped_folder
 from classifier.policy import default_policy
@@ -89,17 +88,3 @@ def test_too_few_parents_are_named(tmp_path: Path) -> None:
         csv.writer(out).writerows([["text", "parent_text", "labels"], *[[f"電波の話 {i}", "お知らせ", "other" if i % 2 else ""] for i in range(60)]])
     with pytest.raises(DataError, match=r"hang on 1 parent post\(s\)"):
         train(read_labeled([path], default_policy()), "x", policy=default_policy(), pack=default_pack())
-
-
-@pytest.mark.parametrize("place", ["classifier.train._MANY", "classifier.replies._CHUNK"])
-def test_inputs_are_the_same_however_the_rows_are_cut(small_data: Path, monkeypatch: pytest.MonkeyPatch, place: str) -> None:
-    rows, pack = read_labeled([small_data], default_policy())[:60], default_pack()
-    whole = inputs_of(rows, pack, "MIC_ICT")
-    monkeypatch.setattr(place, 7)
-    cut = inputs_of(rows, pack, "MIC_ICT")
-    for part in ("ngrams", "features", "lemmas"):
-        assert (getattr(whole, part) != getattr(cut, part)).nnz == 0
-    assert whole.vectors is not None and cut.vectors is not None
-    np.testing.assert_allclose(whole.vectors, cut.vectors, atol=1e-5)
-    np.testing.assert_array_equal(whole.judged, cut.judged)
-    assert inputs_of([], pack, "MIC_ICT").features.shape[0] == 0
