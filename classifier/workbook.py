@@ -239,8 +239,9 @@ def _author_columns() -> list[Column]:
 
 
 def _likelihood(result: Result, policy: Policy) -> int | None:
-    """Return the highest score of the decision's grounds in whole percent, cut; of all grounds for a kept reply."""
+    """Return the highest score that speaks for the decision's grounds in whole percent, cut: the one that its reasons tell, else of the grounds, of all for a kept reply."""
     decision = result.decision
     wanted = policy.ids if decision.action == "keep" else decision.grounds
-    scores = [score for ground, score in zip(policy.ids, result.scores, strict=False) if ground in wanted]
+    told = [r.score for r in decision.reasons if r.score is not None and r.ground in decision.grounds]
+    scores = told or [score for ground, score in zip(policy.ids, result.scores, strict=False) if ground in wanted]
     return int(max(scores) * 100 + 1e-6) if scores and result.model != "none" else None

@@ -351,6 +351,13 @@ def test_summary_counts_add_up_and_say_that_nothing_was_deleted(tmp_path):
         assert expected in words
 
 
+def test_likelihood_is_the_one_that_the_reason_tells(tmp_path):
+    path = tmp_path / "out.xlsx"
+    aside = Reason("privacy", "sentence", 0.61, 0.5, 0, 2, "住所")
+    write(path, [result("a", "review", grounds=("privacy",), score=0.02, reasons=[aside]), result("b", "review", grounds=("privacy",), score=0.3, reasons=[hit("b", "b", "privacy", "privacy.phone")])])
+    assert [row["確からしさ"] for row in table(path, "要確認")] == [61, 30]
+
+
 def test_model_free_run_shows_no_likelihood_and_says_so(tmp_path):
     path = tmp_path / "out.xlsx"
     write(path, [result("a", grounds=("other",), model="none"), result("b", "keep", model="none")])
