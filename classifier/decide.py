@@ -96,9 +96,10 @@ class Judged:
     forward: Floats  # a column for each ground, as in `Scored`
     firm: Floats
 
-    def of_each(self) -> list[Scored]:
-        """Return the scores of each reply."""
-        rows = zip(self.scores.tolist(), self.forward.tolist(), self.firm.tolist(), strict=True)
+    def of(self, replies: Sequence[int]) -> list[Scored]:
+        """Return the scores of some replies, by their places."""
+        at = np.asarray(replies, dtype=np.intp)
+        rows = zip(self.scores[at].tolist(), self.forward[at].tolist(), self.firm[at].tolist(), strict=True)
         return [Scored(s[:-2], s[-2], s[-1], forward, firm) for s, forward, firm in rows]
 
 
@@ -176,10 +177,10 @@ def decide_all(observed: Sequence[Observed], findings: Sequence[Findings], judge
         told = {id(desk): replace(desk, evidence=found) for desk in distinct}
         desks = [told[id(desk)] for desk in desks]
     any_noted: list[bool] = np.any(noted, axis=1).tolist()
-    decisions = []
-    for o, f, scored, desk, reached in zip(observed, findings, judged.of_each(), desks, any_noted, strict=True):
-        plain = not reached and not f.hits and o.repeats == 1 and o.reply.kind not in NEVER_PROPOSED
-        decisions.append(_KEEP if plain else decide(o, f, scored, desk))
+    decisions = [_KEEP] * len(observed)
+    told_more = [i for i, (o, f, reached) in enumerate(zip(observed, findings, any_noted, strict=True)) if reached or f.hits or o.repeats != 1 or o.reply.kind in NEVER_PROPOSED]
+    for i, scored in zip(told_more, judged.of(told_more), strict=True):
+        decisions[i] = decide(observed[i], findings[i], scored, desks[i])
     return decisions
 
 

@@ -31,7 +31,7 @@ from classifier.ngrams import mask, ngrams, word_ngrams
 from classifier.policy import Policy, default_policy
 from classifier.replies import Reply, chunks
 from classifier.rules import Findings, RulePack, default_pack, shipped_records, unjudged
-from classifier.sentences import BY_THE_WHOLE, sentences
+from classifier.sentences import BY_THE_WHOLE, LONG, sentences
 from classifier.thresholds import DIGITS, Targets, forward, pooled
 from classifier.tokenizer import Tokenizer
 
@@ -173,7 +173,7 @@ class Scorer:
         places = [
             (i, start, end)
             for i, (o, d) in enumerate(zip(observed, decisions, strict=True))
-            if d.action == "keep" and o.reply.kind not in NEVER_PROPOSED
+            if len(o.text) >= LONG and d.action == "keep" and o.reply.kind not in NEVER_PROPOSED
             for start, end in sentences(o.text)
         ]
         if not places:

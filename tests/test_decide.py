@@ -311,7 +311,7 @@ def test_a_batch_is_decided_as_each_reply_by_itself(rows, bands, together, plain
     scores = np.array([[*s, crisis, any_ground] for s, _, crisis, *_, any_ground, _ in rows], dtype=np.float64).reshape(len(rows), N + 2)
     forward = np.array([f for *_, f in rows], dtype=np.float64).reshape(len(rows), N)
     judged_rows = Judged(scores, forward, forward * plainly)
-    alone = [decide(o, f, s, d) for o, f, s, d in zip(observed, found, judged_rows.of_each(), of_rows, strict=True)]
+    alone = [decide(o, f, s, d) for o, f, s, d in zip(observed, found, judged_rows.of(range(len(rows))), of_rows, strict=True)]
     assert decide_all(observed, found, judged_rows, of_rows) == alone
 
 
