@@ -51,7 +51,7 @@ class _Staged:
 class Scorer:
     """Scores replies with a model, or by rules alone.
 
-    >>> from classifier.replies import Reply, chunks, letters_lost
+    >>> from classifier.replies import Reply
     >>> scorer = Scorer.default()
     >>> [r.decision.action for r in scorer([Reply(id="1", text="地下鉄で電波が入らないのは困ります。")])]
     ['keep']
@@ -136,19 +136,19 @@ class Scorer:
         return self._results(observed, decisions, scores)
 
     def _by_model(self, model: Model, observed: Sequence[Observed], findings: Sequence[Findings]) -> list[Result]:
-        judged = self._judged(model, observed, findings)
-        desks = [self._full_desk if full else self._fast_desk for full in judged.full]
-        self.with_vectors_count += sum(judged.full)
-        self.last_full += judged.full
+        staged = self._staged(model, observed, findings)
+        desks = [self._full_desk if full else self._fast_desk for full in staged.full]
+        self.with_vectors_count += sum(staged.full)
+        self.last_full += staged.full
         self.last_cutoffs = desks[-1].cutoffs
-        self.last_forward = judged.scored.forward[-1].tolist()
-        decisions = decide_all(observed, findings, judged.scored, desks, lambda noted: model.evidence_of([o.text for o in observed], judged.grams, noted))
+        self.last_forward = staged.scored.forward[-1].tolist()
+        decisions = decide_all(observed, findings, staged.scored, desks, lambda noted: model.evidence_of([o.text for o in observed], staged.grams, noted))
         for i, passage in self._passages(model, observed, decisions).items():
             decisions[i] = for_a_passage(decisions[i], observed[i], passage, self.policy)
-        scores = judged.scored.scores
+        scores = staged.scored.scores
         return self._results(observed, decisions, scores[:, : len(model.grounds)].tolist(), scores[:, -1].tolist())
 
-    def _judged(self, model: Model, observed: Sequence[Observed], findings: Sequence[Findings]) -> "_Staged":
+    def _staged(self, model: Model, observed: Sequence[Observed], findings: Sequence[Findings]) -> "_Staged":
         """Return the scores of replies: those of the fast stage, and of the full one where the fast one does not settle a reply."""
         texts = [mask(o.text) for o in observed]
         grams = ngrams(texts)
@@ -179,7 +179,7 @@ class Scorer:
         if not places:
             return {}
         alone = observe([Reply("", observed[i].text[start:end]) for i, start, end in places], account=self.policy.account)
-        scores = self._judged(model, alone, self.pack(alone)).scored.scores[:, : len(model.grounds)]
+        scores = self._staged(model, alone, self.pack(alone)).scored.scores[:, : len(model.grounds)]
         scores[:, [k for k, g in enumerate(model.grounds) if g in BY_THE_WHOLE]] = 0
         found: dict[int, Passage] = {}
         for (i, start, end), row in zip(places, scores, strict=True):
