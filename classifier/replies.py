@@ -53,8 +53,8 @@ STDIN_NAME = "stdin"
 COLUMNS = tuple(name for name in Reply._fields if name not in ("file", "row", "extra", "sheet"))
 
 _LOST = 4  # question marks that are no question any more
-_CHUNK = 1000  # replies; the encoder's batches are cut from a chunk, so that another size moves the last digit of some scores
-_CHARACTERS = 150_000  # of a chunk, where replies are long: memory goes with them
+_CHUNK = 2000  # replies; the encoder's batches are cut from a chunk, so that another size moves the last digit of some scores
+_CHARACTERS = 300_000  # of a chunk, where replies are long: memory goes with them
 
 
 def placed(file: str, sheet: str) -> str:

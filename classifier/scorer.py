@@ -31,7 +31,7 @@ from classifier.ngrams import mask, ngrams, word_ngrams
 from classifier.policy import Policy, default_policy
 from classifier.replies import Reply, chunks
 from classifier.rules import Findings, RulePack, default_pack, shipped_records, unjudged
-from classifier.sentences import BY_THE_WHOLE, LONG, sentences
+from classifier.sentences import BY_THE_WHOLE, HINTED, LONG, sentences
 from classifier.thresholds import DIGITS, Targets, forward, pooled
 from classifier.tokenizer import Tokenizer
 
@@ -143,10 +143,11 @@ class Scorer:
         self.last_cutoffs = desks[-1].cutoffs
         self.last_forward = staged.scored.forward[-1].tolist()
         decisions = decide_all(observed, findings, staged.scored, desks, lambda noted: model.evidence_of([o.text for o in observed], staged.grams, noted))
-        for i, passage in self._passages(model, observed, decisions).items():
-            decisions[i] = for_a_passage(decisions[i], observed[i], passage, self.policy)
         scores = staged.scored.scores
-        return self._results(observed, decisions, scores[:, : len(model.grounds)].tolist(), scores[:, -1].tolist())
+        together = scores[:, -1].tolist()
+        for i, passage in self._passages(model, observed, decisions, together).items():
+            decisions[i] = for_a_passage(decisions[i], observed[i], passage, self.policy)
+        return self._results(observed, decisions, scores[:, : len(model.grounds)].tolist(), together)
 
     def _staged(self, model: Model, observed: Sequence[Observed], findings: Sequence[Findings]) -> "_Staged":
         """Return the scores of replies: those of the fast stage, and of the full one where the fast one does not settle a reply."""
@@ -167,13 +168,13 @@ class Scorer:
             found.scores[rows], found.forward[rows], found.firm[rows] = further.scores, further.forward, further.firm
         return _Staged(found, doubtful.tolist(), grams)
 
-    def _passages(self, model: Model, observed: Sequence[Observed], decisions: Sequence[Decision]) -> dict[int, Passage]:
+    def _passages(self, model: Model, observed: Sequence[Observed], decisions: Sequence[Decision], together: Sequence[float]) -> dict[int, Passage]:
         """Return of the replies that are kept as a whole those in which one sentence, judged by itself, likely holds a ground; by their places."""
         least = (model.full_cutoffs or model.fast_cutoffs).sentence
         places = [
             (i, start, end)
-            for i, (o, d) in enumerate(zip(observed, decisions, strict=True))
-            if len(o.text) >= LONG and d.action == "keep" and o.reply.kind not in NEVER_PROPOSED
+            for i, (o, d, whole) in enumerate(zip(observed, decisions, together, strict=True))
+            if len(o.text) >= LONG and whole >= HINTED and d.action == "keep" and o.reply.kind not in NEVER_PROPOSED
             for start, end in sentences(o.text)
         ]
         if not places:

@@ -4,6 +4,7 @@ import re
 from itertools import pairwise
 
 LONG = 60  # characters from which on a reply is looked at sentence by sentence too
+HINTED = 0.1  # score of all grounds together for the whole, from which on it is looked at so: with less no violation was found by its sentences
 _SHORT = 8  # characters of a sentence that is no more than the start of the next one
 _END = re.compile(r"(?<=[。!?！？\n…])|(?<=[.;] )")
 

@@ -97,11 +97,11 @@ _JAPANESE = re.compile("[ぁ-ヺ一-鿿]")
 _IN_OTHER_DRESS = ENCLOSED | SCRIPT | FOREIGN | INVISIBLE
 """Where these stand, normalizing may bring Latin letters side by side."""
 
-_LETTER, _GAP, _SIGN, _HIRAGANA, _KATAKANA, _KANJI, _ROMAN, _KATAKANA_LIKE, _KANJI_LIKE, _IS, _NAMING = (1 << k for k in range(14, 25))
+_LETTER, _GAP, _SIGN, _HIRAGANA, _KATAKANA, _KANJI, _ROMAN, _KATAKANA_LIKE, _KANJI_LIKE, _IS, _NAMING, _SPELLING = (1 << k for k in range(14, 26))
 _CLASSES = (
     (ENCLOSED, _ENCLOSED + "④➃⓸"), (HALF, "ｦ-ﾟ"), (MASK, _MASKS + "×"), (EMOJI, _EMOJI), (SCRIPT, _SCRIPTS), (FOREIGN, _FOREIGN), (INVISIBLE, _INVISIBLE + _COMBINING + "\u200c\u200d"), (_LETTER, _LETTERS + "ｦ-ﾟ"),
     (_GAP, " 　"), (_SIGN, _SIGNS + " @$"), (_HIRAGANA, "ぁ-ん"), (_KATAKANA, "ァ-ヺー"), (_KANJI, "一-鿿"), (_ROMAN, "a-z0-9A-Zａ-ｚ０-９Ａ-Ｚ"),
-    (_KATAKANA_LIKE, _LIKE_KATAKANA), (_KANJI_LIKE, _LIKE_KANJI), (_IS, "は"), (_NAMING, "平ひ片カ漢"),
+    (_KATAKANA_LIKE, _LIKE_KATAKANA), (_KANJI_LIKE, _LIKE_KANJI), (_IS, "は"), (_NAMING, "平ひ片カ漢"), (_SPELLING, "a-zA-Z"),
 )  # fmt: skip
 
 
@@ -142,7 +142,8 @@ def _calls(raws: Sequence[str]) -> list[int]:
     middle |= ((before & _KANJI != 0) & (here & _KANJI_LIKE != 0) & (after & _KANJI != 0)) * np.uint32(ALIKE)
     middle |= ((before & _IS != 0) & (here & _NAMING != 0)) * np.uint32(HINTED)
     middle |= ((before & _ROMAN != 0) & (here & _ROMAN != 0) & (after & _ROMAN != 0)) * np.uint32(LATIN)
-    middle |= ((before & _ROMAN != 0) & (here & _SIGN != 0) & (after & (_ROMAN | _SIGN) != 0)) * np.uint32(SPELLED | LATIN)
+    middle |= ((before & _ROMAN != 0) & (here & _SIGN != 0) & (after & (_ROMAN | _SIGN) != 0)) * np.uint32(LATIN)
+    middle |= ((before & _SPELLING != 0) & (here & _SIGN != 0) & (after & _SPELLING != 0)) * np.uint32(SPELLED)
     called: list[int] = np.bitwise_or.reduceat(found, edges[:-1]).tolist()
     return called
 

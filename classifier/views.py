@@ -23,9 +23,10 @@ _CALL = re.compile(f"(?:{_CALLED})(?:は|も|ら|よ)?({'|'.join(_CALLS)})$")
 _LETTER = re.compile(r"[^\W_]")
 _LATIN_LETTER = re.compile("[a-z]")
 _LATIN = re.compile(r"[a-z][a-z \-]{3}")
-_CALLING, _CALLING_IN_RAW = "\n逆・〜~/ぃゎぉa-z", "\u202e゛゜ﾞﾟｦ-ﾝ"
-"""A text without the first, whose raw form is without the second, has no other reading."""
+_CALLING, _CALLING_IN_RAW = "逆・〜~/ぃゎぉa-vx-z", "\u202e゛゜ﾞﾟｦ-ﾝ"
+"""A text of one or two lines without the first, whose raw form is without the second, has no other reading, but for figures between laughter (w0w)."""
 _LEAST_LETTERS = 4
+_LEAST_BREAKS = 2  # in a text that is read down its lines
 _PLACEHOLDERS = 3  # letters of 〈url〉, more or less
 _AT_LINE_END = "。、.,!?…~〜w笑草ー)）」』】 "
 _MARKED = re.compile("(?<=[ぁ-ん一-鿿])[゛゜ﾞﾟ]")
@@ -39,7 +40,7 @@ _LETTERS = str.maketrans("034578@!$|", "oeastbaisl")
 def views_of(normalized: Sequence[Normalized]) -> list[tuple[str, ...]]:
     """Return what `views` gives for each text, in order; a text without the characters that call for another reading costs next to nothing."""
     called = {*holding([n.text for n in normalized], _CALLING), *holding([n.raw for n in normalized], _CALLING_IN_RAW)}
-    return [views(n) if i in called else () for i, n in enumerate(normalized)]
+    return [views(n) if i in called or n.text.count("\n") >= _LEAST_BREAKS or ("w" in n.text and _FIGURES_FOR_LETTERS.search(n.text)) else () for i, n in enumerate(normalized)]
 
 
 def views(normalized: Normalized) -> tuple[str, ...]:
@@ -53,7 +54,7 @@ def views(normalized: Normalized) -> tuple[str, ...]:
     """
     text, raw = normalized.text, normalized.raw
     found = []
-    if text.count("\n") >= 2:
+    if text.count("\n") >= _LEAST_BREAKS:
         lines = [line for line in text.split("\n") if line]
         heads = "".join(m.group() for line in lines if line[0] != "〈" and (m := _LETTER.search(line)))
         found.append(heads[: m.start(1)] + _CALLS[m.group(1)] if (m := _CALL.search(heads)) else heads)

@@ -55,7 +55,17 @@ def test_a_sentence_by_itself_reaches_a_person_with_its_words(kind: str) -> None
         assert reason.score >= round(cutoff, 4) and result.decision.measures
 
 
-def test_what_only_the_whole_shows_is_no_matter_of_a_sentence() -> None:
+def test_a_reply_that_hints_at_nothing_as_a_whole_is_not_taken_apart(monkeypatch) -> None:
+    scorer = Scorer(one_sentence_model(load_model(shipped_folder()), 0.5), fast=True)
+    reply = Reply("1", STORY.format(BY_ITSELF))
+    (hinting,) = scorer([reply])
+    assert hinting.decision.action == "review"
+    monkeypatch.setattr("classifier.scorer.HINTED", hinting.together + 1e-6)
+    assert scorer([reply])[0].decision.action == "keep"
+
+
+def test_what_only_the_whole_shows_is_no_matter_of_a_sentence(monkeypatch) -> None:
+    monkeypatch.setattr("classifier.scorer.HINTED", 0.0)
     model = one_sentence_model(load_model(shipped_folder()), 0.5)
     link = "議事録を読み返しましたが、七つ伺って一つもお答えになっていません。不誠実だと思います。まず答えてください。\nhttps://kokkai.example.net/giji/0412"
     assert Scorer(model, fast=True)([Reply("1", link.split("\n")[1])])[0].scores[model.grounds.index("other")] > 0.5
