@@ -4,9 +4,10 @@ Heavy modules are imported by the commands that need them, so that `--help` answ
 """
 
 import os
+import signal
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -37,6 +38,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
+    signal.signal(signal.SIGTERM, _leave)
     asked = asked_language(sys.argv[1:])
     try:
         if asked in messages.LANGUAGES:
@@ -50,6 +52,11 @@ def main() -> None:
     except ClassifierError as error:
         print(error, file=sys.stderr)
         raise SystemExit(2 if isinstance(error, UsageError) else 1) from error
+
+
+def _leave(number: int, frame: object) -> NoReturn:
+    """End by a signal as by an error: what was half written is taken away."""
+    raise SystemExit(128 + number)
 
 
 def _run() -> int:

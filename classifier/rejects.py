@@ -11,8 +11,6 @@ from classifier.errors import OutputError
 from classifier.messages import say
 from classifier.replies import Rejected
 
-HEADER = ("file", "line", "reason", "row")
-
 
 class RejectedFile:
     """Writes OUTPUT.rejected.csv (UTF-8 with BOM, for Excel) when there is a row for it; a context manager."""
@@ -38,7 +36,7 @@ class RejectedFile:
             except OSError as error:
                 raise OutputError(say("output.cannot_write", file=self.target, why=error.strerror)) from error
             self._writer = csv.writer(self._file)
-            self._writer.writerow(HEADER)
+            self._writer.writerow(say("reject.header").split("|"))
         self.count += 1
         self.first = self.first or f"{row.place}:{row.row}: {row.reason}"
         self._writer.writerow([protect(row.place), row.row, protect(row.reason), protect(row.raw.replace("\0", "\ufffd"))])

@@ -4,7 +4,7 @@ import pytest
 
 from classifier.cells import unprotect
 from classifier.errors import OutputError
-from classifier.rejects import HEADER, RejectedFile
+from classifier.rejects import RejectedFile
 from classifier.replies import Rejected
 
 
@@ -26,8 +26,15 @@ def test_rejected_rows_go_to_a_file_beside_the_result(tmp_path):
     assert rejects.count == 2
     assert rejects.path == tmp_path / "out.xlsx.rejected.csv"
     assert rejects.path.read_bytes().startswith(b"\xef\xbb\xbf")
-    assert rows(rejects.path) == [list(HEADER), ["in.csv", "4", "no text", "7,,花子"], ["in.csv", "9", "no text", '"a\nb",c']]
+    assert rows(rejects.path) == [["file", "line", "reason", "row"], ["in.csv", "4", "no text", "7,,花子"], ["in.csv", "9", "no text", '"a\nb",c']]
     assert names(tmp_path) == ["out.xlsx.rejected.csv"]
+
+
+def test_the_header_is_in_the_language_in_use(tmp_path, monkeypatch):
+    monkeypatch.setattr("classifier.messages.language", lambda: "ja")
+    with RejectedFile(tmp_path / "out.xlsx") as rejects:
+        rejects.write(Rejected("in.csv", 4, "本文がありません", "7,,花子"))
+    assert rows(rejects.path)[0] == ["ファイル", "行番号", "理由", "元の行"]
 
 
 @pytest.mark.parametrize(
