@@ -13,6 +13,8 @@ _MORA = r"(?:(?:[kgsztdnhbpmyrwfj]|ch|sh|ts|[kgnhbpmr]y|kk|ss|ssh|tt|tch|pp)?[ai
 _ROMAJI = re.compile("(?<![a-z])" + _MORA)
 _ROMAJI_RUN = re.compile(f"(?<![a-z]){_MORA}(?: {_MORA})*")
 _SYLLABLES = re.compile(r"(?<![a-z])[a-z]{1,3}(?:[ \-][a-z]{1,3}){2,}(?![a-z])")
+_ENGLISH = re.compile(r"(?<![a-z'])(?:you|your|the|is|are|my|this|that|with|for|of|and|it|was|when|have|not)(?![a-z])")
+"""Words that make a text English, where `shine` is no call to die."""
 _HALF_WIDTH = re.compile("[ｦ-ﾝ][ｦ-ﾟ]{2}")
 _LISTED = re.compile("[ぁ-ヺ一-鿿々](?:([・〜~/])[ぁ-ヺ一-鿿々])(?:\\1[ぁ-ヺ一-鿿々])+")
 _COMMON_LINE_ENDS = re.compile("[しねよなかだわさのがてにをはもけどすいたる]*")
@@ -82,7 +84,7 @@ def views(normalized: Normalized) -> tuple[str, ...]:
     runs = (m.group().split() for m in _ROMAJI_RUN.finditer(text))
     romaji = [w for run in runs if len(max(run, key=len)) >= _LEAST_LETTERS for w in run]
     letters = len(_LATIN_LETTER.findall(text)) - _PLACEHOLDERS * text.count("〉")
-    if romaji and sum(map(len, romaji)) * 2 >= letters:  # less is English, where some words read as kana too
+    if romaji and sum(map(len, romaji)) * 2 >= letters and not _ENGLISH.search(text):  # less is English, where some words read as kana too
         found.append(_kana("".join(dict.fromkeys(romaji))))
     return tuple(found)
 

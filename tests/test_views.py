@@ -31,6 +31,7 @@ from classifier.views import views, views_of
         pytest.param("to be or not to be", (), id="english-words"),
         pytest.param("low income countries need more vaccines", (), id="english-words-that-read-as-kana"),
         pytest.param("omae no ie ni hi wo tsukeru", ("おまえのいえにひをつける",), id="sentence"),
+        pytest.param("you shine, Michibiki", (), id="english-beside-names"),
         pytest.param("5G network", (), id="english"),
         pytest.param("電波が弱い", (), id="nothing"),
     ],
