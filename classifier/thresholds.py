@@ -15,6 +15,7 @@ DIGITS = 6
 """Decimals of a score: what cut-offs were chosen from is what is compared with them."""
 _LIKELY = 0.5  # a ground's own score from which on it may be put forward with the help of the head for any ground
 
+_SURELY = 0.95  # confidence with which a ground must be worse than the targets ask before it loses the cut-off that all share
 _STARTS, _APART, _STEP = 6, 1.5, 1.15  # starting points, how far apart they lie, and growth of the tries from each
 
 
@@ -35,7 +36,7 @@ class Upper:
     cutoff: float | None
     right: int  # rows at or above it that hold a ground
     above: int  # rows at or above it
-    pooled: bool = False  # chosen over all rare grounds together
+    pooled: bool = False  # chosen over all grounds together
     wanting: int = 0  # labelled rows above the cut-off that are wanting before the target can be shown
 
 
@@ -84,32 +85,35 @@ def _starts(targets: Targets) -> tuple[int, ...]:
 
 
 def upper_cutoffs(scores: Floats, truth: Bools, targets: Targets, closed: Sequence[bool], own: Mapping[int, Targets] = MappingProxyType({})) -> tuple[Upper, ...]:
-    """Return the upper cut-off of every ground; grounds too rare to show the targets share one over calibrated scores.
+    """Return the upper cut-off of every ground: one for all together, and for a ground that reaches the targets by itself from a lower score on its own.
 
     `scores` and `truth` are (rows, grounds); `closed` marks grounds that are never suggested; `own` holds the targets of
-    single grounds (by place), which then stand on their own. The shared cut-off is taken over each row's highest score
-    among the rare grounds; a ground that is worse than the others above it stays out, and where even the shared one is not attainable, none has any.
+    single grounds (by place), which then stand on their own. The shared cut-off is taken over each row's highest score among the
+    others: it is of all suggestions that the targets speak. A ground that is surely worse than they ask has no part in it.
     """
     violation = np.asarray(truth.any(axis=1))
     single = [upper_cutoff(scores[:, k], truth[:, k], violation, own.get(k, targets)) for k in range(scores.shape[1])]
     for k, asked in own.items():
         if single[k].cutoff is None:
             single[k] = Upper(None, 0, 0, wanting=_starts(asked)[0])
-    rare = [k for k, u in enumerate(single) if u.cutoff is None and not closed[k] and k not in own]
-    if rare:
-        highest = scores[:, rare].argmax(axis=1)
-        named = truth[np.arange(len(truth)), np.array(rare)[highest]]
-        pool = upper_cutoff(scores[:, rare].max(axis=1), named, violation, targets)
-        for k in rare:
-            single[k] = _within_pool(pool, scores[:, k], truth[:, k], violation, targets)
+    shared = [k for k in range(len(closed)) if not closed[k] and k not in own]
+    if shared:
+        highest = scores[:, shared].argmax(axis=1)
+        named = truth[np.arange(len(truth)), np.array(shared)[highest]]
+        pool = upper_cutoff(scores[:, shared].max(axis=1), named, violation, targets)
+        for k in shared:
+            part = _of_pool(pool, scores[:, k], truth[:, k], violation, targets)
+            own_cutoff = single[k].cutoff
+            if own_cutoff is None or (part.cutoff is not None and part.cutoff < own_cutoff):
+                single[k] = part
     return tuple(Upper(None, u.right, u.above) if closed[k] else u for k, u in enumerate(single))
 
 
-def _within_pool(pool: Upper, scores: Floats, named: Bools, violation: Bools, targets: Targets) -> Upper:
-    """Return the cut-off of a ground for which a pool speaks: the pool's, or none where the ground is worse than the pool."""
+def _of_pool(pool: Upper, scores: Floats, named: Bools, violation: Bools, targets: Targets) -> Upper:
+    """Return the shared cut-off for a ground, or none where the ground is surely worse than the targets ask."""
     above = scores >= (np.inf if pool.cutoff is None else pool.cutoff)
     right, n = int(violation[above].sum()), int(above.sum())
-    if n and right >= targets.precision * n and int(named[above].sum()) >= targets.naming * n:
+    if n and 1 - precision_bound(n - right, n, _SURELY) >= targets.precision and int(named[above].sum()) >= targets.naming * n:
         return Upper(pool.cutoff, right, n, pooled=True)
     return Upper(None, right, n, wanting=max(_starts(targets)[0] - n, 1))
 

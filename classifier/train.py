@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -13,18 +14,21 @@ from sklearn.svm import LinearSVC
 
 from classifier.cutoffs import Choice, HeldOut, choose
 from classifier.errors import DataError
-from classifier.features import feature_names, head_mask, rule_ids
+from classifier.features import feature_names, head_mask, mixing_mask, rule_ids
 from classifier.hashed import Hashed
 from classifier.inputs import MANY, Inputs, inputs_of
 from classifier.labeled import Labeled, truth
 from classifier.messages import say
-from classifier.model import ANY, CRISIS, NEVER, PACKAGES, Model, Stage, installed
+from classifier.mixing import NEVER, Mixing, pairs
+from classifier.model import ANY, CRISIS, PACKAGES, Heads, Model, Stage, installed
 from classifier.policy import Policy
 from classifier.rules import NEEDS_PARENT, RulePack, unjudged
 from classifier.thresholds import Upper
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
+Folds = Sequence[tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]]
+"""Rows that teach and rows that are judged, by their places."""
 
 WITHOUT_LEMMAS = ("other",)
 """Heads that see no lemmas: floods and junk have no words, and what a dictionary makes of them misleads."""
@@ -41,6 +45,8 @@ class Recipe:
     rarest: int = 2  # an n-gram must stand in so many rows
     folds: int = 3
     doubtful_row: float = 0.5  # weight of rows whose label is not sure
+    mixing: float = 0.003  # C of the second layer, the inverse of its L2 penalty
+    own_score: float = 30.0  # by which a head's own raw score is multiplied there: its weight is hardly penalized
     fewest: int = 20  # positives that a head needs; with fewer the ground goes by rules alone
     seed: int = 20200302
     choice: Choice = field(default_factory=Choice)
@@ -75,22 +81,21 @@ def train(
     inputs = inputs_of([*learn, *tune], pack, policy.account)
     mine, other = inputs.take(np.arange(len(learn))), inputs.take(np.arange(len(learn), len(inputs.judged)))
     weight = np.array([1.0 if r.sure else recipe.doubtful_row for r in learn])
-    folds = _folds(learn, recipe)
+    folds = folds_of(learn, recipe)
     stages, scores = {}, {}
     for stage, full in (("fast", False), ("full", True)):
         if full and inputs.vectors is None:
             continue
         fit = Fit(recipe, heads, learned, feature_names(rule_ids(pack)), full)
-        out_of_fold = np.zeros(held.shape)
-        for i, (inside, outside) in enumerate(folds, 1):
-            progress(say("train.fold", stage=stage, i=i, n=len(folds)))
-            out_of_fold[outside] = logits_of(fit.weights(mine.take(inside), held[inside], weight[inside]), mine.take(outside))
+        logits = fit.out_of_fold(mine, held, weight, folds, partial(_told_of_fold, progress, stage, len(folds)))
         progress(say("train.final", stage=stage))
-        weights = fit.weights(mine, held, weight)
-        slope, offset = _calibrate(out_of_fold, held, mine.judged, heads, learned, recipe)
-        stages[stage] = replace(weights, slope=slope, offset=offset)
-        logits = np.concatenate([out_of_fold, logits_of(weights, other)]) if len(tune) else out_of_fold
-        scores[stage] = unjudged(1 / (1 + np.exp(-(logits * slope + offset))), inputs.judged, heads)
+        final = fit.weights(mine, held, weight)
+        mix = Mix(recipe, heads, learned, held, mine.judged, weight)
+        stages[stage] = Stage.of(final, mix.fit(logits))
+        mixed = mix.out_of_fold(logits, folds)
+        if len(tune):
+            mixed = np.concatenate([mixed, stages[stage].mixing.probabilities(logits_of(final, other))])
+        scores[stage] = unjudged(mixed, inputs.judged, heads)
     plain = np.array([not any(t.startswith("pair:") for t in r.tags) for r in (*learn, *tune)], dtype=bool)
     sure = np.array([r.sure for r in (*learn, *tune)], dtype=bool)
     tuning = np.arange(len(plain)) >= len(learn)
@@ -103,7 +108,11 @@ def train(
     return Trained(model, uppers, held_out, _notes(rows, recipe, uppers, policy))
 
 
-def _folds(learn: Sequence[Labeled], recipe: Recipe) -> list[tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]]:
+def _told_of_fold(progress: Callable[[str], None], stage: str, folds: int, fold: int) -> None:
+    progress(say("train.fold", stage=stage, i=fold, n=folds))
+
+
+def folds_of(learn: Sequence[Labeled], recipe: Recipe) -> Folds:
     """Return the folds (rows inside, rows outside), cut by parent; raise DataError where there are too few parents."""
     groups = [r.group for r in learn]
     if len(set(groups)) < recipe.folds:
@@ -111,7 +120,7 @@ def _folds(learn: Sequence[Labeled], recipe: Recipe) -> list[tuple[npt.NDArray[n
     return list(GroupKFold(recipe.folds).split(np.zeros(len(learn)), groups=groups))
 
 
-def logits_of(stage: Stage, inputs: Inputs) -> Floats:
+def logits_of(stage: Heads, inputs: Inputs) -> Floats:
     """Return the heads' raw scores, shape (rows, heads)."""
     return np.asarray(stage.logits(inputs.ngrams, inputs.full_features, inputs.vectors, inputs.lemmas), dtype=np.float64)
 
@@ -176,8 +185,8 @@ class Fit:
         self.recipe, self.heads, self.learned, self.full = recipe, heads, learned, full
         self.masks = [head_mask(names, h).astype(np.float32) * recipe.feature_weight for h in heads]
 
-    def weights(self, inputs: Inputs, held: Bools, weight: Floats) -> Stage:
-        """Return the weights of all heads (slope 1, offset 0)."""
+    def weights(self, inputs: Inputs, held: Bools, weight: Floats) -> Heads:
+        """Return the weights of all heads."""
         grams = _Counted.of(inputs.ngrams, self.recipe.rarest)
         lemmas = _Counted.of(inputs.lemmas, self.recipe.rarest) if self.full else None
         directions = self._directions(inputs.vectors) if self.full and inputs.vectors is not None else None
@@ -195,11 +204,18 @@ class Fit:
         if directions:
             vectors = (directions.axes @ of_directions).astype(np.float32)
             bias = bias - directions.center @ vectors
-        ones = np.ones(len(self.heads), dtype=np.float32)
-        return Stage(
-            grams.spread(of_grams), (of_features * np.array(self.masks).T).astype(np.float32), vectors, bias.astype(np.float32), ones, ones * 0,
+        return Heads(
+            grams.spread(of_grams), (of_features * np.array(self.masks).T).astype(np.float32), vectors, bias.astype(np.float32),
             lemmas.spread(of_lemmas) if lemmas else None,
         )  # fmt: skip
+
+    def out_of_fold(self, inputs: Inputs, held: Bools, weight: Floats, folds: Folds, progress: Callable[[int], None] = lambda fold: None) -> Floats:
+        """Return the raw scores of rows by heads that did not see them, (rows, heads); `progress` is called with the number of each fold."""
+        found = np.zeros(held.shape)
+        for i, (inside, outside) in enumerate(folds, 1):
+            progress(i)
+            found[outside] = logits_of(self.weights(inputs.take(inside), held[inside], weight[inside]), inputs.take(outside))
+        return found
 
     def _taught(self, held: Bools) -> list[int]:
         """Return the places of the heads that these rows can teach: a fold may hold none of a rare ground, or nothing else."""
@@ -219,17 +235,66 @@ def _head(seen: csr_matrix, held: Bools, weight: Floats, recipe: Recipe) -> npt.
     return np.append(model.coef_[0], model.intercept_)
 
 
-def _calibrate(
-    logits: Floats, held: Bools, judged: Bools, heads: Sequence[str], learned: Sequence[str], recipe: Recipe
-) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-    """Return slope and offset of each head (Platt 1999): a logistic regression of the truth on the out-of-fold logit."""
-    slope, offset = np.ones(len(heads), dtype=np.float32), np.zeros(len(heads), dtype=np.float32)
-    for k, head in enumerate(heads):
-        rows = judged if head in NEEDS_PARENT else np.ones(len(held), dtype=bool)
-        if head in learned and held[rows, k].any():
-            model = LogisticRegression(C=1e4, random_state=recipe.seed).fit(logits[rows, k : k + 1], held[rows, k])
-            slope[k], offset[k] = model.coef_[0, 0], model.intercept_[0]
-    return slope, offset
+@dataclass(frozen=True)
+class Mix:
+    """Fits the second layer: for each head a logistic regression of the truth on the raw scores that may tell of it, out of fold, and their products.
+
+    Its own raw score is free, as in Platt's calibration (1999); all else is held near zero, so that few rows learn little from it.
+    """
+
+    recipe: Recipe
+    heads: Sequence[str]
+    learned: Sequence[str]
+    held: Bools  # (rows, heads)
+    judged: Bools
+    weight: Floats
+
+    def fit(self, logits: Floats) -> Mixing:
+        """Return the layer for raw scores of all rows, (rows, heads)."""
+        return self._fit(logits, np.arange(len(logits)))
+
+    def out_of_fold(self, logits: Floats, folds: Folds) -> Floats:
+        """Return the probabilities of rows by layers that did not see them, (rows, heads)."""
+        found = np.zeros(logits.shape)
+        for inside, outside in folds:
+            found[outside] = self._fit(logits[inside], inside).probabilities(logits[outside])
+        return found
+
+    def _fit(self, logits: Floats, rows: npt.NDArray[np.intp]) -> Mixing:
+        silent = Mixing.of_nothing(logits)
+        terms = silent.terms(logits)
+        mean, spread = terms.mean(axis=0), terms.std(axis=0)
+        spread[spread == 0] = 1.0
+        terms = ((terms - mean) / spread).astype(np.float32)
+        weights, offset = silent.weights.copy(), silent.offset.copy()
+        taught = [k for k, h in enumerate(self.heads) if h in self.learned]
+        tasks = []
+        for k in taught:
+            used = np.flatnonzero(self._usable(k))
+            seen = self.judged[rows] if self.heads[k] in NEEDS_PARENT else np.ones(len(rows), dtype=bool)
+            tasks.append(delayed(_told)(terms, used, k, self.held[rows, k] & seen, self.weight[rows] * seen, self.recipe))
+        for k, (used, found, bias) in zip(taught, Parallel(n_jobs=2 if len(rows) >= MANY else 1)(tasks), strict=True):
+            weights[used, k] = found / spread[used]
+            offset[k] = bias - mean[used] @ weights[used, k]
+        return replace(silent, weights=weights, offset=offset)
+
+    def _usable(self, k: int) -> Bools:
+        """Return which terms may tell of a head: those of which every score may."""
+        may = np.concatenate([[True], mixing_mask(self.heads)[:, k] & np.isin(self.heads, self.learned)])
+        return np.asarray(may[pairs(len(self.heads))].all(axis=1))
+
+
+def _told(terms: npt.NDArray[np.float32], used: npt.NDArray[np.intp], head: int, held: Bools, weight: Floats, recipe: Recipe) -> tuple[npt.NDArray[np.intp], Floats, float]:
+    """Return the terms used, their weights and the bias for one head; no weights and NEVER where the rows that count hold nothing to tell apart."""
+    if not held.any() or held[weight > 0].all():
+        return used, np.zeros(len(used)), NEVER
+    seen = terms[:, used]
+    own = used == head  # the terms of one score stand first, in the order of the heads
+    seen[:, own] *= recipe.own_score
+    model = LogisticRegression(C=recipe.mixing, solver="newton-cholesky", max_iter=100).fit(seen, held, sample_weight=weight)
+    found = np.asarray(model.coef_[0], dtype=np.float64)
+    found[own] *= recipe.own_score
+    return used, found, float(model.intercept_[0])
 
 
 def _notes(rows: Sequence[Labeled], recipe: Recipe, uppers: dict[str, tuple[Upper, ...]], policy: Policy) -> dict[str, object]:

@@ -18,7 +18,7 @@ def test_the_card_says_what_is_not_attainable(small_built) -> None:
     text = card(model, policy=POLICY, learned=learned, assessment=None, gate=Gate(3, (("criticism", "c-1"),)))
     assert "| illegal | 7 | " in text and "| 100 of 100 right | - | - | - |" in text
     assert "not attainable: 70 more rows wanting" in text
-    assert "shared by rare grounds" in text
+    assert "shared by all grounds" in text
     assert "| privacy | 7 | - | 0.950 | rules and people alone" in text
     assert "Criticism gate (3 harmless rows, none may be suggested): FAILED: 1 harmless rows suggested (c-1)." in text
     assert "- Cut-offs chosen anew." in text

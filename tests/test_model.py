@@ -30,8 +30,10 @@ def test_saved_and_loaded_are_the_same(tmp_path) -> None:
     again = load_model(tmp_path / "again")
     for stage in ("fast", "full"):
         mine, other = getattr(model, stage), getattr(again, stage)
-        for part in ("features", "bias", "slope", "offset"):
+        for part in ("features", "bias"):
             assert np.array_equal(getattr(mine, part), getattr(other, part))
+        for part in ("center", "scale", "weights", "offset"):
+            assert np.array_equal(getattr(mine.mixing, part), getattr(other.mixing, part))
         for a, b in ((mine.ngrams, other.ngrams), (mine.lemmas, other.lemmas)):
             assert (a is None) is (b is None) and (a is None or (np.array_equal(a.columns, b.columns) and np.array_equal(a.weights, b.weights)))
     assert (again.fast_cutoffs, again.full_cutoffs, again.heads) == (model.fast_cutoffs, model.full_cutoffs, model.heads)
@@ -71,8 +73,8 @@ def test_a_broken_folder_is_refused_with_the_reason(folder, harm, message: str) 
 
 @pytest.mark.parametrize(
     ("name", "harm"),
-    [("bias", lambda a: a * np.nan), ("bias", lambda a: a[:-1]), ("slope", lambda a: a[:, None]), ("features", lambda a: a[:-1]), ("ngrams", lambda a: a * np.float16(np.inf))],
-    ids=["no numbers", "a head short", "two dimensions", "a feature short", "infinite"],
+    [("bias", lambda a: a * np.nan), ("bias", lambda a: a[:-1]), ("mixing", lambda a: a[:, None]), ("scale", lambda a: a * 0), ("features", lambda a: a[:-1]), ("ngrams", lambda a: a * np.float16(np.inf))],
+    ids=["no numbers", "a head short", "three dimensions", "no spread", "a feature short", "infinite"],
 )
 def test_arrays_that_are_no_finite_numbers_of_their_shape_are_refused(folder, name: str, harm) -> None:
     path = folder / "fast.npz"

@@ -11,7 +11,7 @@ from classifier.build import Order, rebuild
 from classifier.cutoffs import Choice
 from classifier.errors import ModelError
 from classifier.features import rule_ids
-from classifier.model import ANY, CRISIS, NEVER, save_model
+from classifier.model import ANY, CRISIS, save_model
 from classifier.policy import default_policy, read_policy
 from classifier.registry import HELD_OUT_FILE
 from classifier.replies import Reply
@@ -105,9 +105,7 @@ def test_a_head_that_was_not_learned_stays_so(small_models, small_built):
     k = old.heads.index(CRISIS)
 
     def without(stage):
-        bias = stage.bias.copy()
-        bias[k] = NEVER
-        return replace(stage, bias=bias)
+        return replace(stage, mixing=stage.mixing.silenced([k]))
 
     held_out = replace(small_built.trained.held_out, scores={s: np.where(np.arange(len(old.heads)) == k, 0.0, v) for s, v in small_built.trained.held_out.scores.items()})
     save_model(small_models / "calm", replace(old, name="calm", fast=without(old.fast), full=without(old.full)), small_built.trained.notes, extra={HELD_OUT_FILE: held_out.to_bytes()})

@@ -178,15 +178,15 @@ def test_names_that_tell_equal_ids_apart_are_new(tmp_path, scorer) -> None:
     assert [r["id"] for r in run(scorer, source, tmp_path / "out.jsonl")] == ["1", "1#3", "1#2"]
 
 
-def test_replies_come_by_the_thousand_and_fewer_where_they_are_long() -> None:
-    short, long = [Reply(str(i), "電波が弱い") for i in range(2300)], [Reply(str(i), "あ" * 10_000) for i in range(35)]
-    assert [len(c) for c in chunks(short)] == [1000, 1000, 300]
-    assert [len(c) for c in chunks(long)] == [15, 15, 5]
+def test_replies_come_two_thousand_at_a_time_and_fewer_where_they_are_long() -> None:
+    short, long = [Reply(str(i), "電波が弱い") for i in range(4300)], [Reply(str(i), "あ" * 10_000) for i in range(65)]
+    assert [len(c) for c in chunks(short)] == [2000, 2000, 300]
+    assert [len(c) for c in chunks(long)] == [30, 30, 5]
     assert [r for c in chunks(short + long) for r in c] == short + long
 
 
 def test_no_more_replies_are_taken_than_a_chunk_holds() -> None:
-    taken = iter([Reply("1", "あ" * 200_000), Reply("2", "い")])
+    taken = iter([Reply("1", "あ" * 400_000), Reply("2", "い")])
     assert [r.id for r in next(chunks(taken))] == ["1"]
     assert next(taken).id == "2"
 

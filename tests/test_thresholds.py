@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -175,7 +177,7 @@ def matrix(*grounds):
     return scores, truth
 
 
-def test_a_frequent_ground_stands_on_its_own_and_rare_ones_share():
+def test_a_ground_that_shows_the_targets_stands_on_its_own_and_the_others_share():
     scores, truth = matrix(spread(94, 0, 9), spread(60, 0, 9), spread(40, 0, 9))
     assert upper_cutoffs(scores, truth, TARGETS, [False] * 3) == (Upper(0.9, 94, 94), Upper(0.9, 60, 60, True), Upper(0.9, 40, 40, True))
 
@@ -185,6 +187,22 @@ def test_a_ground_worse_than_the_pool_stays_out():
     upper = upper_cutoffs(scores, truth, TARGETS, [False] * 4)
     assert [u.cutoff for u in upper] == [0.9, 0.9, None, 0.9]
     assert upper[2] == Upper(None, 8, 10, False, 84)
+
+
+def test_a_ground_takes_the_lower_of_its_own_cutoff_and_the_shared_one():
+    scores, truth = matrix(spread(400, 0, 400), spread(40, 0, 9))
+    scores[:200, 0] = 0.8  # half of the first ground stand lower, and none of the others with them
+    upper = upper_cutoffs(scores, truth, TARGETS, [False] * 2)
+    assert (upper[0].cutoff, upper[0].pooled) == (0.8, False)
+    assert upper[1] == Upper(0.8, 40, 40, True)
+
+
+@pytest.mark.parametrize(("wrong", "stays"), [(3, True), (9, False)])
+def test_only_a_ground_that_is_surely_worse_loses_the_shared_cutoff(wrong: int, stays: bool):
+    """Of 95 %, 3 errors in 50 may be chance, 9 are none; the naming is laxer here."""
+    scores, truth = matrix(spread(900, 0, 900), spread(50 - wrong, wrong, 9))
+    upper = upper_cutoffs(scores, truth, replace(TARGETS, naming=0.7), [False] * 2)
+    assert [u.cutoff for u in upper] == [0.9, 0.9 if stays else None]
 
 
 def test_where_the_pool_shows_nothing_the_rows_wanting_are_told():

@@ -27,8 +27,7 @@ def test_the_shipped_model_is_what_the_shipped_data_give() -> None:
     shipped = load_model(shipped_folder())
     assert (built.grounds, built.heads, built.policy, built.rules) == (shipped.grounds, shipped.heads, shipped.policy, shipped.rules)
     for mine, other in ((built.fast, shipped.fast), (built.full, shipped.full)):
-        for part in ("features", "vectors", "bias", "slope", "offset"):
-            a, b = getattr(mine, part), getattr(other, part)
+        for part, a, b in (*((p, getattr(mine, p), getattr(other, p)) for p in ("features", "vectors", "bias")), ("mixing", mine.mixing.weights, other.mixing.weights), ("offset", mine.mixing.offset, other.mixing.offset)):
             if a is not None:
                 assert np.allclose(a, b, rtol=0.02, atol=0.02), part
         for a, b in ((mine.ngrams, other.ngrams), (mine.lemmas, other.lemmas)):
