@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -55,16 +54,11 @@ def test_score_names_its_result_after_the_export(export: Path, tmp_path: Path) -
     assert (tmp_path / "返信.scored.xlsx").exists()
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="ends without a word there")
-def test_a_run_that_is_told_to_end_leaves_nothing_half_written(tmp_path: Path) -> None:
-    rows = "\n".join(f"{10**18 + i},お前みたいな寄生虫は消えろ、{i} 回目の電話でも同じことを言うのか" for i in range(60_000))
-    (tmp_path / "返信.csv").write_text(f"ポストID,本文\n,\n{rows}\n", encoding="utf-8")
-    run = subprocess.Popen([sys.executable, "-m", "classifier", "score", str(tmp_path / "返信.csv"), "-o", str(tmp_path / "x.jsonl")], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    while run.poll() is None and not list(tmp_path.glob("*.part")):
-        time.sleep(0.01)
-    run.terminate()
-    assert run.wait(60) == 143
-    assert [p.name for p in tmp_path.iterdir()] == ["返信.csv"]
+def test_a_run_that_is_told_to_end_leaves_nothing_half_written(export: Path, tmp_path: Path) -> None:
+    told_while_writing = "import signal, sys; from classifier import cli, sinks; sinks.JsonlSink.write = lambda self, results: signal.raise_signal(signal.SIGTERM); cli.main()"
+    run = subprocess.run([sys.executable, "-c", told_while_writing, "score", str(export), "-o", str(tmp_path / "x.jsonl"), "--fast"], cwd=ROOT, check=False)
+    assert run.returncode == 143
+    assert [p.name for p in tmp_path.iterdir()] == [export.name]
 
 
 def test_strict_turns_rejected_rows_into_exit_code_1(export: Path, tmp_path: Path) -> None:
