@@ -75,10 +75,13 @@ def ablate(rows: Sequence[Labeled], *, policy: Policy, pack: RulePack, recipe: R
     apart = Fit(recipe, heads, learned, names, full).out_of_fold(mine, held, weight, folds_of(learn, recipe))
     mixed = scores(Mix(recipe, heads, learned, held, mine.judged, weight).fit(apart).log_odds(raw))
     alone = np.c_[complete[:, :-1], together(complete[:, :-1])]
-    parts = [measured.part("", complete, None), measured.part("nothing, and the second layer on top", mixed, complete), measured.part("head for any ground", alone, complete)]
+    whole = measured.drawn(complete)
+    parts = [
+        Part("", whole[0, 0], None, whole[0, 1], None), measured.part("nothing, and the second layer on top", mixed, whole), measured.part("head for any ground", alone, whole),
+    ]  # fmt: skip
     for name, inputs, still_full in _variants(everything, names):
         progress(say("ablation.without", part=name))
-        parts.append(measured.part(name, scores(logits(inputs, still_full)), complete))
+        parts.append(measured.part(name, scores(logits(inputs, still_full)), whole))
     return parts
 
 
@@ -119,20 +122,14 @@ class _Measure:
         random = np.random.default_rng(_SEED)
         self.draws = [np.concatenate([members[i] for i in random.integers(0, len(members), len(members))]) for _ in range(_DRAWS)]
 
-    def part(self, name: str, scores: Floats, complete: Floats | None) -> Part:
-        """Return the figures of a part, beside those of all parts."""
-        everything = np.arange(len(self.bad))
-        precision, kept = self._precision(scores, everything), self._kept(scores, everything)
-        if complete is None:
-            return Part(name, precision, None, kept, None)
-        return Part(name, precision, self._change(self._precision, scores, complete), kept, self._change(self._kept, scores, complete))
+    def drawn(self, scores: Floats) -> Floats:
+        """Return macro average precision and share kept, (1 + draws, 2): of all rows, then of each draw."""
+        return np.array([(self._precision(scores, at), self._kept(scores, at)) for at in (np.arange(len(self.bad)), *self.draws)])
 
-    def _change(self, figure: Callable[[Floats, npt.NDArray[np.intp]], float], scores: Floats, complete: Floats) -> tuple[float, float, float]:
-        everything = np.arange(len(self.bad))
-        drawn = np.array([figure(scores, at) - figure(complete, at) for at in self.draws])
-        told = drawn[~np.isnan(drawn)]  # a draw of few rows may hold no ground three times
-        low, high = np.quantile(told, (0.025, 0.975)) if len(told) else (np.nan, np.nan)
-        return figure(scores, everything) - figure(complete, everything), float(low), float(high)
+    def part(self, name: str, scores: Floats, complete: Floats) -> Part:
+        """Return the figures of a part beside those of all parts, which `drawn` gave."""
+        own = self.drawn(scores)
+        return Part(name, own[0, 0], _change(own[:, 0] - complete[:, 0]), own[0, 1], _change(own[:, 1] - complete[:, 1]))
 
     def _precision(self, scores: Floats, at: npt.NDArray[np.intp]) -> float:
         from sklearn.metrics import average_precision_score
@@ -145,6 +142,13 @@ class _Measure:
         likely = pooled(scores[at, :-1], scores[at, -1])
         cutoff = np.quantile(likely[self.good[at]], 1 - _LOAD)
         return float((likely[self.bad[at]] < cutoff).mean())
+
+
+def _change(differences: Floats) -> tuple[float, float, float]:
+    """Return the difference on all rows, which comes first, and its interval by those of the draws."""
+    told = differences[1:][~np.isnan(differences[1:])]  # a draw of few rows may hold no ground three times
+    low, high = np.quantile(told, (0.025, 0.975)) if len(told) else (np.nan, np.nan)
+    return float(differences[0]), float(low), float(high)
 
 
 def ablation_table(parts: Sequence[Part], data: Sequence[str]) -> str:

@@ -78,7 +78,8 @@ def _grounds(model: Model, policy: Policy, learned: Learned, a: Assessment | Non
         if g in model.rules_only:
             shown = "rules and people alone: too few positives to learn from"
         elif u.cutoff is None:
-            shown = "only a person settles it" if policy.ground(g).settled_by == "person" else f"not attainable: {u.wanting} more rows wanting"
+            missing = f"{u.wanting} more rows wanting" if u.wanting else f"at the shared cut-off only {u.right} of {u.above} right"
+            shown = "only a person settles it" if policy.ground(g).settled_by == "person" else f"not attainable: {missing}"
         lower = "-" if g in model.rules_only else f"{cutoffs.lower[k]:.3f}"
         measured = (_number(tested.average_precision), _number(errors.get(g)), tested.caught) if tested else ("-", "-", "-")
         lines.append("| " + " | ".join(map(str, (g, learned.positives.get(g, 0), lower, _number(u.cutoff), shown, *measured))) + " |")

@@ -32,7 +32,7 @@ class HeldOut:
     def to_bytes(self) -> bytes:
         """Return the content of the file that a model folder keeps; it holds numbers only, no text and no id."""
         buffer = io.BytesIO()
-        scores = {f"scores_{stage}": s.astype(np.float32) for stage, s in self.scores.items()}
+        scores = {f"scores_{stage}": s.round(DIGITS).astype(np.float32) for stage, s in self.scores.items()}
         np.savez_compressed(buffer, allow_pickle=False, held=np.packbits(self.held, axis=1), tuning=self.tuning.astype(np.uint8), sure=self.sure.astype(np.uint8), **scores)
         return buffer.getvalue()
 

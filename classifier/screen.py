@@ -119,8 +119,11 @@ def show_built(built: "Built", folder: Path) -> None:
     if built.assessment is not None:
         show_headline(built.assessment)
     for g, u in zip(built.policy.grounds, built.upper, strict=True):
+        ground = g.short if language() == "ja" else g.id
         if u.wanting:
-            console().print(say("built.wanting", ground=g.short if language() == "ja" else g.id, n=u.wanting))
+            console().print(say("built.wanting", ground=ground, n=u.wanting))
+        elif u.cutoff is None and g.settled_by != "person" and u.above:
+            console().print(say("built.worse", ground=ground, right=u.right, n=u.above))
     failed = built.gate is not None and not built.gate.passed
     console().print(say("built.next_failed" if failed else "train.saved", folder=folder, name=folder.name))
 

@@ -37,7 +37,7 @@ class Upper:
     right: int  # rows at or above it that hold a ground
     above: int  # rows at or above it
     pooled: bool = False  # chosen over all grounds together
-    wanting: int = 0  # labelled rows above the cut-off that are wanting before the target can be shown
+    wanting: int = 0  # labelled rows above the cut-off that are wanting before the target can be shown; 0 where those at hand show that it is not reached
 
 
 def precision_bound(right: int, above: int, confidence: float) -> float:
@@ -113,7 +113,9 @@ def _of_pool(pool: Upper, scores: Floats, named: Bools, violation: Bools, target
     """Return the shared cut-off for a ground, or none where the ground is surely worse than the targets ask."""
     above = scores >= (np.inf if pool.cutoff is None else pool.cutoff)
     right, n = int(violation[above].sum()), int(above.sum())
-    if n and 1 - precision_bound(n - right, n, _SURELY) >= targets.precision and int(named[above].sum()) >= targets.naming * n:
+    if n and 1 - precision_bound(n - right, n, _SURELY) < targets.precision:
+        return Upper(None, right, n)  # more rows like these would not help
+    if n and int(named[above].sum()) >= targets.naming * n:
         return Upper(pool.cutoff, right, n, pooled=True)
     return Upper(None, right, n, wanting=max(_starts(targets)[0] - n, 1))
 

@@ -1,4 +1,7 @@
 import csv
+import subprocess
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,16 +16,32 @@ def _english():
     use("en")
 
 
+@pytest.fixture
+def run_here(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Runs the command line in this process: for the many commands of which only the end is looked at, each of which would load everything anew."""
+    from classifier.cli import main
+
+    def run(*args: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+        monkeypatch.chdir(cwd)
+        monkeypatch.setattr(sys, "argv", ["reply-classifier", *args])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        said = capsys.readouterr()
+        return subprocess.CompletedProcess(args, int(ended.value.code or 0), said.out, said.err)
+
+    return run
+
+
 @pytest.fixture(scope="session")
 def small_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A labelled file on which a model trains in seconds: every 34th row of the training part of the shipped data, and every 14th of the others."""
+    """A labelled file on which a model trains in seconds: every 60th row of the training part of the shipped data, and every 14th of the others."""
     with DATA.open(encoding="utf-8", newline="") as lines:
         rows = list(csv.DictReader(lines))
     path = tmp_path_factory.mktemp("small") / "small.csv"
     with path.open("w", encoding="utf-8", newline="") as out:
         writer = csv.DictWriter(out, rows[0])
         writer.writeheader()
-        writer.writerows([r for i, r in enumerate(rows) if i % (34 if r["split"] == "train" else 14) == 0])
+        writer.writerows([r for i, r in enumerate(rows) if i % (60 if r["split"] == "train" else 14) == 0])
     return path
 
 

@@ -131,8 +131,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory, small_data: Path, small_bui
 
 
 @pytest.mark.parametrize(("args", "code", "part"), WRONG, ids=[" ".join(w[0]) for w in WRONG])
-def test_wrong_input_ends_in_one_clear_line(folder: Path, args: tuple[str, ...], code: int, part: str) -> None:
-    done = command(*args, cwd=folder)
+def test_wrong_input_ends_in_one_clear_line(folder: Path, run_here, args: tuple[str, ...], code: int, part: str) -> None:
+    done = run_here("--lang", "en", *args, cwd=folder)
     assert part in done.stderr
     assert done.returncode == code
     assert "Traceback" not in done.stderr

@@ -12,12 +12,13 @@ N = len(POLICY.ids)
 
 
 def test_the_card_says_what_is_not_attainable(small_built) -> None:
-    upper = (Upper(0.9, 100, 100), Upper(None, 10, 12, False, 70), *[Upper(0.95, 90, 91, True)] * (N - 2))
+    upper = (Upper(0.9, 100, 100), Upper(None, 10, 12, False, 70), Upper(None, 10, 12), *[Upper(0.95, 90, 91, True)] * (N - 3))
     model = replace(small_built.trained.model, rules_only=("privacy",))
     learned = Learned({"train": 5, "tune": 2, "test": 1}, dict.fromkeys(POLICY.ids, 7), upper, ("Cut-offs chosen anew.",))
     text = card(model, policy=POLICY, learned=learned, assessment=None, gate=Gate(3, (("criticism", "c-1"),)))
     assert "| illegal | 7 | " in text and "| 100 of 100 right | - | - | - |" in text
     assert "not attainable: 70 more rows wanting" in text
+    assert "not attainable: at the shared cut-off only 10 of 12 right" in text
     assert "shared by all grounds" in text
     assert "| privacy | 7 | - | 0.950 | rules and people alone" in text
     assert "Criticism gate (3 harmless rows, none may be suggested): FAILED: 1 harmless rows suggested (c-1)." in text

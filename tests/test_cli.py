@@ -94,8 +94,8 @@ def test_standard_input_is_read(tmp_path: Path) -> None:
     ],
     ids=lambda v: " ".join(v) if isinstance(v, tuple) else None,
 )
-def test_wrong_input_ends_in_one_clear_line(args: tuple[str, ...], code: int, part: str) -> None:
-    done = command(*(("--lang", "en") if args[0] != "--lang" else ()), *args)
+def test_wrong_input_ends_in_one_clear_line(run_here, args: tuple[str, ...], code: int, part: str) -> None:
+    done = run_here(*(("--lang", "en") if args[0] != "--lang" else ()), *args, cwd=ROOT)
     assert done.returncode == code
     assert part in done.stderr
     assert "Traceback" not in done.stderr

@@ -203,6 +203,7 @@ def test_only_a_ground_that_is_surely_worse_loses_the_shared_cutoff(wrong: int, 
     scores, truth = matrix(spread(900, 0, 900), spread(50 - wrong, wrong, 9))
     upper = upper_cutoffs(scores, truth, replace(TARGETS, naming=0.7), [False] * 2)
     assert [u.cutoff for u in upper] == [0.9, 0.9 if stays else None]
+    assert upper[1].wanting == 0 and (upper[1].right, upper[1].above) == (50 - wrong, 50)
 
 
 def test_where_the_pool_shows_nothing_the_rows_wanting_are_told():
@@ -223,7 +224,8 @@ def test_a_row_counts_once_in_the_pool():
 
 def test_a_ground_without_a_row_above_the_shared_cutoff_stays_out():
     scores, truth = matrix(spread(60, 0, 9), spread(40, 0, 9), spread(0, 0, 9))
-    assert [u.cutoff for u in upper_cutoffs(scores, truth, TARGETS, [False] * 3)] == [0.9, 0.9, None]
+    upper = upper_cutoffs(scores, truth, TARGETS, [False] * 3)
+    assert [u.cutoff for u in upper] == [0.9, 0.9, None] and upper[2].wanting
 
 
 @pytest.mark.parametrize(
