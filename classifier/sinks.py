@@ -16,7 +16,7 @@ from classifier.decide import Reason, Result
 from classifier.policy import Policy
 from classifier.replies import Reply
 
-_KEYS = ("id", "action", "grounds", "scores", "signals", "priority", "reasons", "measures", "model", "policy")
+_KEYS = ("id", "action", "grounds", "scores", "together", "signals", "priority", "reasons", "measures", "model", "policy")
 _REPLY_KEYS = (
     *("text_sha256", "text", "parent_text", "parent_id", "reply_to_text", "conversation_id", "author_name"),
     *("author_handle", "created_at", "urls", "kind", "file", "row"),
@@ -74,6 +74,7 @@ class JsonlSink:
             "action": decision.action,
             "grounds": decision.grounds,
             "scores": dict(zip(self._ids, scores, strict=False)),
+            "together": _together(result),
             "signals": decision.signals,
             "priority": decision.priority,
             "reasons": decision.reasons,
@@ -152,7 +153,7 @@ class CsvSink:
         reply, decision = result.reply, result.decision
         row: list[object] = [protect(reply.id), decision.action, "|".join(decision.grounds)]
         row += (scores + [""] * self._width)[: self._width]
-        row += ["|".join(decision.signals), decision.priority, protect(" / ".join(map(_brief, decision.reasons)))]
+        row += [_together(result), "|".join(decision.signals), decision.priority, protect(" / ".join(map(_brief, decision.reasons)))]
         row += ["、".join(decision.measures), protect(result.model), result.policy, result.text_sha256]
         row += [protect(cell or "") for cell in _texts(reply)]
         row += [protect(" ".join(reply.urls)), reply.kind, protect(reply.file), reply.row]
@@ -206,7 +207,7 @@ class ParquetSink:
         reason = [("ground", text), ("source", text), ("score", pa.float64()), ("cutoff", pa.float64())]
         reason += [("start", pa.int32()), ("end", pa.int32()), ("words", text)]
         types = {"grounds": texts, "signals": texts, "measures": texts, "urls": texts, "priority": pa.int32()}
-        types |= {"reasons": pa.list_(pa.struct(reason)), "row": pa.int64(), "extra": pa.map_(text, text)}
+        types |= {"together": pa.float32(), "reasons": pa.list_(pa.struct(reason)), "row": pa.int64(), "extra": pa.map_(text, text)}
         scores = [(f"score_{i}", pa.float32()) for i in policy.ids]
         fields = [(key, types.get(key, text)) for key in (*_KEYS[:3], *_KEYS[4:], *_REPLY_KEYS, "extra")]
         self.replaced = 0
@@ -256,12 +257,18 @@ def _columns(results: Sequence[Result], schema: Any) -> dict[str, list[Any]]:
         columns[name] = [float(r.scores[place]) if place < len(r.scores) else None for r in results]
     for name in ("action", "grounds", "signals", "priority", "measures"):
         columns[name] = [getattr(r.decision, name) for r in results]
+    columns["together"] = [_together(r) for r in results]
     columns["reasons"] = [[asdict(reason) for reason in r.decision.reasons] for r in results]
     for name in ("model", "policy", "text_sha256"):
         columns[name] = [getattr(r, name) for r in results]
     for name in ("id", *_REPLY_KEYS[1:], "extra"):
         columns[name] = [getattr(r.reply, name) for r in results]
     return columns
+
+
+def _together(result: Result) -> float | None:
+    """Return the score of all grounds together, rounded to 4 places; None where nothing was scored."""
+    return round(result.together, 4) if result.scores else None
 
 
 def rounded(results: Sequence[Result]) -> list[list[float]]:

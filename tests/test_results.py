@@ -67,7 +67,7 @@ def test_jsonl_holds_every_key_in_order(tmp_path):
     assert write(path, [result()]) == 0
     line = json.loads(path.read_bytes())
     assert list(line) == [
-        *("id", "action", "grounds", "scores", "signals", "priority", "reasons", "measures", "model", "policy"),
+        *("id", "action", "grounds", "scores", "together", "signals", "priority", "reasons", "measures", "model", "policy"),
         *("text_sha256", "text", "parent_text", "parent_id", "reply_to_text", "conversation_id", "author_name"),
         *("author_handle", "created_at", "urls", "kind", "file", "row"),
     ]
@@ -111,6 +111,20 @@ def test_jsonl_keeps_order_over_chunks(tmp_path):
     results = [result(reply=Reply(str(n), "text"), action="keep") for n in range(7)]
     write(path, results[:3], [], results[3:])
     assert [json.loads(line)["id"] for line in path.read_bytes().splitlines()] == list("0123456")
+
+
+@pytest.mark.parametrize("suffix", [".jsonl", ".csv", ".parquet"])
+def test_the_score_of_all_grounds_together_is_written(tmp_path, suffix):
+    """By it kept replies can be ranked; where nothing was scored there is none."""
+    path = tmp_path / f"out{suffix}"
+    write(path, [result(any_ground=0.123456), result(), result(scores=())])
+    if suffix == ".csv":
+        found = [float(row["together"]) if row["together"] else None for row in rows_of(path)]
+    elif suffix == ".parquet":
+        found = pq.read_table(path)["together"].to_pylist()
+    else:
+        found = [json.loads(line)["together"] for line in path.read_bytes().splitlines()]
+    assert found[:2] == [pytest.approx(0.1235), pytest.approx(0.9877, abs=1e-3)] and found[2] is None
 
 
 def test_csv_is_made_for_excel(tmp_path):
