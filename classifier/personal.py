@@ -6,7 +6,8 @@ Shapes and their sources:
   leftwards, the check digit is 11 - (sum of Pn * Qn mod 11), where Qn = n + 1 for n up to 6 and n - 5 above;
   a remainder of 0 or 1 gives 0.
 - Payment card: 13 to 19 digits, a known issuer prefix, and the Luhn sum (ISO/IEC 7812-1, annex B).
-- Telephone: the numbering plan of 電気通信番号規則 as kept by the `phonenumbers` library (area codes, lengths).
+- Telephone: the numbering plan of 電気通信番号規則 as kept by the `phonenumbers` library (area codes, lengths); 060 to 090 and
+  eight digits, not all alike, is the shape of a mobile number, whether or not it is given out yet.
 - Plate (自動車登録番号標): 道路運送車両法施行規則 article 13: office, class number, one kana, up to four digits.
 - Address: municipality, town, and chome, banchi and go (住居表示に関する法律); a town alone tells nothing.
 - Bank account: a bank or a branch, the account type and seven digits (全銀協 record format).
@@ -87,6 +88,9 @@ _OFFICE = re.compile(
     r"保健所|消防署|警察署|税務署|裁判所|法務局|病院|学校|コールセンター|サポート|本社|代表|お客様|相談室|相談所|協会|機構|ホットライン|事務局|問い合わせ先|問合せ先"
 )
 _OFFICE_REACH = 15  # characters before a find in which an office may be named
+_MOBILE = re.compile(r"0[6-9]0[0-9]{8}")
+_MOBILE_GROUP = re.compile(rf"[0〇零][{_DIGITS}]{{2}}[^{_DIGITS}]")  # 080-0.., where 0800-.. is toll-free
+_GROUPED_MOBILE = re.compile(rf"(?<![{_DIGITS}])[0〇零][{_DIGITS}][0〇零](?:[・、,./] ?[{_DIGITS}]{{4}}){{2}}(?![{_DIGITS}])")
 _PUBLIC_NUMBERS = frozenset({"0352535111"})  # 総務省 代表
 _PUBLIC_PREFIXES = ("0120", "0570", "0800", "0990", "0180", "0088", "0077")
 _PUBLIC_MAIL = re.compile(
@@ -162,21 +166,23 @@ def _office_before(text: str, start: int) -> bool:
 
 
 def _numbers(text: str) -> Iterator[Personal]:
-    for match in _NUMBER.finditer(text):
+    for match in (*_NUMBER.finditer(text), *_GROUPED_MOBILE.finditer(text)):
         raw = match[0].rstrip("-‐‑–—―−ーの ()")
         start, end = match.start(), match.start() + len(raw)
         if end < len(text) and text[end] in "0123456789*xX○●×":
             continue
         kind = _kind_of_number(raw)
         if kind:
-            digits = _plain(raw)
-            yield Personal(
-                kind, start, end, kind == "phone" and (_public_number(digits) or _office_before(text, start))
-            )
+            yield Personal(kind, start, end, kind == "phone" and (_public_number(raw) or _office_before(text, start)))
 
 
 def _plain(raw: str) -> str:
     return re.sub(r"[^0-9]", "", raw.translate(_KANJI))
+
+
+def _national(digits: str) -> str:
+    """Return a telephone number's digits without the country code."""
+    return "0" + digits[2:].lstrip("0") if digits.startswith("81") else digits
 
 
 def _kind_of_number(raw: str) -> str | None:
@@ -189,10 +195,13 @@ def _kind_of_number(raw: str) -> str | None:
 
 
 def _valid_phone(digits: str, international: bool) -> bool:
+    """Say whether digits are a telephone number, or have the shape of a mobile one: eight of a kind are nobody's."""
     if not 9 <= len(digits) <= 13 or (
         not digits.startswith("0") and not (digits.startswith("81") and (international or len(digits) > 11))
     ):
         return False
+    if _MOBILE.fullmatch(_national(digits)):
+        return len(set(digits[-8:])) > 1
     import phonenumbers  # heavy, and most texts need none of it
 
     try:
@@ -202,9 +211,9 @@ def _valid_phone(digits: str, international: bool) -> bool:
     return phonenumbers.is_valid_number_for_region(number, "JP")
 
 
-def _public_number(digits: str) -> bool:
-    national = "0" + digits[2:].lstrip("0") if digits.startswith("81") else digits
-    return national in _PUBLIC_NUMBERS or national.startswith(_PUBLIC_PREFIXES)
+def _public_number(raw: str) -> bool:
+    national = _national(_plain(raw))
+    return national in _PUBLIC_NUMBERS or (national.startswith(_PUBLIC_PREFIXES) and not _MOBILE_GROUP.match(raw.lstrip("(")))
 
 
 def _spoken(text: str) -> Iterator[Personal]:
