@@ -7,7 +7,7 @@ Shapes and their sources:
   a remainder of 0 or 1 gives 0.
 - Payment card: 13 to 19 digits, a known issuer prefix, and the Luhn sum (ISO/IEC 7812-1, annex B).
 - Telephone: the numbering plan of 電気通信番号規則 as kept by the `phonenumbers` library (area codes, lengths); 060 to 090 and
-  eight digits, not all alike, is the shape of a mobile number, whether or not it is given out yet.
+  twice four digits, not all of them 0, are written as a mobile number, whether or not it is given out yet.
 - Plate (自動車登録番号標): 道路運送車両法施行規則 article 13: office, class number, one kana, up to four digits.
 - Address: municipality, town, and chome, banchi and go (住居表示に関する法律); a town alone tells nothing.
 - Bank account: a bank or a branch, the account type and seven digits (全銀協 record format).
@@ -88,9 +88,10 @@ _OFFICE = re.compile(
     r"保健所|消防署|警察署|税務署|裁判所|法務局|病院|学校|コールセンター|サポート|本社|代表|お客様|相談室|相談所|協会|機構|ホットライン|事務局|問い合わせ先|問合せ先"
 )
 _OFFICE_REACH = 15  # characters before a find in which an office may be named
-_MOBILE = re.compile(r"0[6-9]0[0-9]{8}")
-_MOBILE_GROUP = re.compile(rf"[0〇零][{_DIGITS}]{{2}}[^{_DIGITS}]")  # 080-0.., where 0800-.. is toll-free
-_GROUPED_MOBILE = re.compile(rf"(?<![{_DIGITS}])[0〇零][{_DIGITS}][0〇零](?:[・、,./] ?[{_DIGITS}]{{4}}){{2}}(?![{_DIGITS}])")
+_MOBILE = re.compile(rf"0[6-9]0({_DASH}*)([0-9]{{4}})({_DASH}*)([0-9]{{4}})")
+_KANJI_MOBILE = re.compile("(?<![〇零一二三四五六七八九、・])[〇零][六七八九][〇零](?:[・、][〇零一二三四五六七八九]{4}){2}(?![〇零一二三四五六七八九、・])")
+_COUNTRY = re.compile(rf"\+?81{_DASH}*(?:\(0\)|0)?{_DASH}*")
+_POSTAL = re.compile("(?:〒|郵便番号)[はが:： ]{0,2}$")
 _PUBLIC_NUMBERS = frozenset({"0352535111"})  # 総務省 代表
 _PUBLIC_PREFIXES = ("0120", "0570", "0800", "0990", "0180", "0088", "0077")
 _PUBLIC_MAIL = re.compile(
@@ -166,10 +167,10 @@ def _office_before(text: str, start: int) -> bool:
 
 
 def _numbers(text: str) -> Iterator[Personal]:
-    for match in (*_NUMBER.finditer(text), *_GROUPED_MOBILE.finditer(text)):
+    for match in (*_NUMBER.finditer(text), *_KANJI_MOBILE.finditer(text)):
         raw = match[0].rstrip("-‐‑–—―−ーの ()")
         start, end = match.start(), match.start() + len(raw)
-        if end < len(text) and text[end] in "0123456789*xX○●×":
+        if (end < len(text) and text[end] in "0123456789*xX○●×") or _POSTAL.search(text[max(0, start - 6) : start]):
             continue
         kind = _kind_of_number(raw)
         if kind:
@@ -180,28 +181,33 @@ def _plain(raw: str) -> str:
     return re.sub(r"[^0-9]", "", raw.translate(_KANJI))
 
 
-def _national(digits: str) -> str:
-    """Return a telephone number's digits without the country code."""
-    return "0" + digits[2:].lstrip("0") if digits.startswith("81") else digits
+def _national(raw: str) -> str:
+    """Return a telephone number as it is written at home, with Arabic digits."""
+    return _COUNTRY.sub("0", raw.translate(_KANJI).lstrip("("), count=1) if re.match(r"\(?\+?81", raw) else raw.translate(_KANJI).lstrip("(")
 
 
 def _kind_of_number(raw: str) -> str | None:
     digits = _plain(raw)
     if check_card(digits):
         return "card"
-    if re.match(r"\+?81|0", raw.translate(_KANJI).lstrip("(")) and _valid_phone(digits, raw.startswith("+")):
+    if re.match(r"\+?81|0", raw.translate(_KANJI).lstrip("(")) and (_valid_phone(digits, raw.startswith("+")) or _looks_mobile(raw)):
         return "phone"
     return "my_number" if check_my_number(digits) else None
 
 
+def _looks_mobile(raw: str) -> bool:
+    """Say whether a number is written as a mobile one, given out or not: parted alike or not at all, and not with some digits masked (〇); 0000-0000 is nobody's."""
+    if re.search("[0-9]", raw) and re.search("[〇零]", raw):
+        return False
+    parts = _MOBILE.fullmatch(_national(re.sub("[・、]", "-", raw)))
+    return parts is not None and parts[1].strip("() ") == parts[3].strip("() ") and parts[2] + parts[4] != "00000000"
+
+
 def _valid_phone(digits: str, international: bool) -> bool:
-    """Say whether digits are a telephone number, or have the shape of a mobile one: eight of a kind are nobody's."""
     if not 9 <= len(digits) <= 13 or (
         not digits.startswith("0") and not (digits.startswith("81") and (international or len(digits) > 11))
     ):
         return False
-    if _MOBILE.fullmatch(_national(digits)):
-        return len(set(digits[-8:])) > 1
     import phonenumbers  # heavy, and most texts need none of it
 
     try:
@@ -212,14 +218,16 @@ def _valid_phone(digits: str, international: bool) -> bool:
 
 
 def _public_number(raw: str) -> bool:
-    national = _national(_plain(raw))
-    return national in _PUBLIC_NUMBERS or (national.startswith(_PUBLIC_PREFIXES) and not _MOBILE_GROUP.match(raw.lstrip("(")))
+    """Say whether a number is that of the ministry or of a kind that bodies publish; 080-0.. is none of them, 0800-.. is."""
+    national = _national(raw)
+    digits = _plain(national)
+    return digits in _PUBLIC_NUMBERS or (digits.startswith(_PUBLIC_PREFIXES) and not re.match("080[^0-9]", national))
 
 
 def _spoken(text: str) -> Iterator[Personal]:
     for match in _SPOKEN_NUMBER.finditer(text):
         digits = "".join(_SPOKEN[word] for word in re.findall(_SPOKEN_WORD, match[0]))
-        if _valid_phone(digits, international=False):
+        if _valid_phone(digits, international=False) or _looks_mobile(digits):
             yield Personal(
                 "phone", match.start(), match.end(), _public_number(digits) or _office_before(text, match.start())
             )

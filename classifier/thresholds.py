@@ -16,6 +16,7 @@ DIGITS = 6
 _LIKELY = 0.5  # a ground's own score from which on it may be put forward with the help of the head for any ground
 
 _SURELY = 0.95  # confidence with which a ground must be worse than the targets ask before it loses the cut-off that all share
+_TELLING = 30  # rows from which on the errors of a ground tell more than that it has few rows
 _STARTS, _APART, _STEP = 6, 1.5, 1.15  # starting points, how far apart they lie, and growth of the tries from each
 
 
@@ -113,9 +114,10 @@ def _of_pool(pool: Upper, scores: Floats, named: Bools, violation: Bools, target
     """Return the shared cut-off for a ground, or none where the ground is surely worse than the targets ask."""
     above = scores >= (np.inf if pool.cutoff is None else pool.cutoff)
     right, n = int(violation[above].sum()), int(above.sum())
-    if n and 1 - precision_bound(n - right, n, _SURELY) < targets.precision:
+    surely_worse = n > 0 and 1 - precision_bound(n - right, n, _SURELY) < targets.precision
+    if surely_worse and n >= _TELLING:
         return Upper(None, right, n)  # more rows like these would not help
-    if n and int(named[above].sum()) >= targets.naming * n:
+    if n and not surely_worse and int(named[above].sum()) >= targets.naming * n:
         return Upper(pool.cutoff, right, n, pooled=True)
     return Upper(None, right, n, wanting=max(_starts(targets)[0] - n, 1))
 

@@ -47,7 +47,7 @@ def test_those_who_only_look_in_danger_are_mostly_let_be(scorer: Scorer) -> None
 
 @pytest.mark.parametrize(("suite", "most"), [("threats_fresh", 0.08), ("threats_fresh_2", 0.08), ("contrasts_fresh", 0.08), ("languages_fresh", 0.12), ("slurs_fresh", 0.12), ("asides_fresh", 0.18), ("mixture_fresh", 0.06), ("reports_fresh", 0.05), ("exposures_fresh", 0.08), ("lists_fresh", 0.05)])
 def test_violations_that_nobody_read_reach_a_person(scorer: Scorer, suite: str, most: float) -> None:
-    """All of them is the goal, and none of the harmless look-alikes may be suggested; no model may be worse than this."""
+    """All of them is the goal, and none of the harmless look-alikes suggested; two may be, and no model may be worse than this."""
     some = rows(suite)
     results = scorer([r.reply for r in some])
     kept = sum(bool(r.labels) and d.decision.action == "keep" for r, d in zip(some, results, strict=True))
