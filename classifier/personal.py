@@ -90,7 +90,7 @@ _OFFICE = re.compile(
 _OFFICE_REACH = 15  # characters before a find in which an office may be named
 _MOBILE = re.compile(rf"0[6-9]0({_DASH}*)([0-9]{{4}})({_DASH}*)([0-9]{{4}})")
 _KANJI_MOBILE = re.compile("(?<![〇零一二三四五六七八九、・])[〇零][六七八九][〇零](?:[・、][〇零一二三四五六七八九]{4}){2}(?![〇零一二三四五六七八九、・])")
-_COUNTRY = re.compile(rf"\+?81{_DASH}*(?:\(0\)|0)?{_DASH}*")
+_COUNTRY = re.compile(rf"^\+?81{_DASH}*(?:\(0\)|0)?{_DASH}*")
 _POSTAL = re.compile("(?:〒|郵便番号)[はが:： ]{0,2}$")
 _PUBLIC_NUMBERS = frozenset({"0352535111"})  # 総務省 代表
 _PUBLIC_PREFIXES = ("0120", "0570", "0800", "0990", "0180", "0088", "0077")
@@ -183,14 +183,14 @@ def _plain(raw: str) -> str:
 
 def _national(raw: str) -> str:
     """Return a telephone number as it is written at home, with Arabic digits."""
-    return _COUNTRY.sub("0", raw.translate(_KANJI).lstrip("("), count=1) if re.match(r"\(?\+?81", raw) else raw.translate(_KANJI).lstrip("(")
+    return _COUNTRY.sub("0", raw.translate(_KANJI).lstrip("("))
 
 
 def _kind_of_number(raw: str) -> str | None:
     digits = _plain(raw)
     if check_card(digits):
         return "card"
-    if re.match(r"\+?81|0", raw.translate(_KANJI).lstrip("(")) and (_valid_phone(digits, raw.startswith("+")) or _looks_mobile(raw)):
+    if _national(raw).startswith("0") and (_valid_phone(digits, raw.startswith("+")) or _looks_mobile(raw)):
         return "phone"
     return "my_number" if check_my_number(digits) else None
 

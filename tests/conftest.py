@@ -1,4 +1,5 @@
 import csv
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -24,8 +25,12 @@ def run_here(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
     def run(*args: str, cwd: Path) -> subprocess.CompletedProcess[str]:
         monkeypatch.chdir(cwd)
         monkeypatch.setattr(sys, "argv", ["reply-classifier", *args])
-        with pytest.raises(SystemExit) as ended:
-            main()
+        before = signal.getsignal(signal.SIGTERM)
+        try:
+            with pytest.raises(SystemExit) as ended:
+                main()
+        finally:
+            signal.signal(signal.SIGTERM, before)
         said = capsys.readouterr()
         return subprocess.CompletedProcess(args, int(ended.value.code or 0), said.out, said.err)
 
