@@ -1,4 +1,4 @@
-"""A new model from labelled rows or from an old model: trained, measured on its test part, and saved with its card."""
+"""A new model from labelled rows or from an old model: trained, measured on its test part, and saved with its cards."""
 
 import io
 from collections.abc import Callable, Mapping, Sequence
@@ -10,7 +10,7 @@ import numpy as np
 
 from classifier.assess import Field, assess
 from classifier.assessment import Assessment, Source
-from classifier.card import Learned, card
+from classifier.card import Learned, cards
 from classifier.cutoffs import Choice
 from classifier.labeled import Labeled
 from classifier.model import save_model
@@ -45,7 +45,7 @@ class Built:
     trained: Trained
     assessment: Assessment | None  # of the test part; None where there is none
     gate: Gate | None  # None without suites
-    card: str
+    cards: Mapping[str, str]  # language to text
     policy: Policy
     extra: Mapping[str, bytes]  # further files of the folder
 
@@ -56,7 +56,7 @@ class Built:
 
     def save(self, folder: Path) -> None:
         """Write the folder; raise FileExistsError where it is there already."""
-        save_model(folder, self.trained.model, self.trained.notes, self.card, self.extra)
+        save_model(folder, self.trained.model, self.trained.notes, self.cards, self.extra)
 
 
 def build(
@@ -67,20 +67,19 @@ def build(
     trained.notes.update(data=[asdict(s) for s in sources], made_on=f"{date.today():%Y-%m-%d}")
     buffer = io.BytesIO()
     np.savez_compressed(buffer, texts=text_hashes([r for r in rows if r.split == "train"]))
-    return _finish(order, trained, rows, sources, suites, (), {TEXTS_FILE: buffer.getvalue()})
+    return _finish(order, trained, rows, sources, suites, "", {TEXTS_FILE: buffer.getvalue()})
 
 
 def rebuild(order: Order, folder: Path, rows: Sequence[Labeled], *, sources: Sequence[Source], suites: Mapping[str, Sequence[Labeled]]) -> Built:
     """Return the model of a folder with other cut-offs, rules or policy, measured on the `test` rows; nothing is trained."""
     trained = reuse(folder, order.name, policy=order.policy, pack=order.pack, choice=order.choice)
     trained.notes["made_on"] = f"{date.today():%Y-%m-%d}"
-    remark = f"The heads are those of the model {folder.name}; cut-offs were chosen anew on its held-out scores."
     texts = folder / TEXTS_FILE
-    return _finish(order, trained, rows, sources, suites, (remark,), {TEXTS_FILE: texts.read_bytes()} if texts.is_file() else {})
+    return _finish(order, trained, rows, sources, suites, folder.name, {TEXTS_FILE: texts.read_bytes()} if texts.is_file() else {})
 
 
 def _finish(
-    order: Order, trained: Trained, rows: Sequence[Labeled], sources: Sequence[Source], suites: Mapping[str, Sequence[Labeled]], remarks: Sequence[str], extra: Mapping[str, bytes]
+    order: Order, trained: Trained, rows: Sequence[Labeled], sources: Sequence[Source], suites: Mapping[str, Sequence[Labeled]], cutoffs_of: str, extra: Mapping[str, bytes]
 ) -> Built:
     model, policy = trained.model, order.policy
     records = shipped_records()
@@ -102,5 +101,5 @@ def _finish(
     sizes, positives = trained.notes["rows"], trained.notes["positives"]
     if not isinstance(sizes, Mapping) or not isinstance(positives, Mapping):
         raise TypeError("notes")
-    learned = Learned(sizes, positives, trained.upper["full" if model.full_cutoffs else "fast"], remarks)
-    return Built(trained, found, passed, card(model, policy=policy, learned=learned, assessment=found, gate=passed), policy, extra)
+    learned = Learned(sizes, positives, trained.upper["full" if model.full_cutoffs else "fast"], cutoffs_of)
+    return Built(trained, found, passed, cards(model, policy=policy, learned=learned, assessment=found, gate=passed), policy, extra)

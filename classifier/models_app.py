@@ -9,7 +9,7 @@ import typer
 
 from classifier.arguments import Command, Group
 from classifier.errors import ModelError, UsageError
-from classifier.messages import say
+from classifier.messages import language, say
 from classifier.options import (
     ColumnOption,
     FastOption,
@@ -40,11 +40,13 @@ def list_models(models: ModelsOption = Path("models")) -> None:
 @models_app.command("show", cls=Command, help="command.models_show")
 def show_model(name: NameArgument = "current", models: ModelsOption = Path("models")) -> None:
     """Print a model's card."""
-    from classifier.registry import CARD_FILE, find_folder
+    from classifier.model import CARD_FILES
+    from classifier.registry import find_folder
 
-    card = find_folder(name, models) / CARD_FILE
-    if not card.is_file():
-        raise ModelError(say("models.no_card", folder=card.parent))
+    folder = find_folder(name, models)
+    card = next((folder / file for file in (CARD_FILES[language()], CARD_FILES["en"]) if (folder / file).is_file()), None)
+    if card is None:
+        raise ModelError(say("models.no_card", folder=folder))
     print(card.read_text(encoding="utf-8"))
 
 
@@ -111,7 +113,7 @@ def promote_model(
     suites: SuitesOption = None,
 ) -> None:
     """Put a model in force that passes the criticism gate, or another one for a reason."""
-    from classifier.registry import OVERRIDDEN, add_to_card, promote
+    from classifier.registry import note_override, promote
     from classifier.suites import gate, read_suites, shipped_suites
 
     loaded, folder = opened(name, models)
@@ -124,7 +126,7 @@ def promote_model(
     today = f"{date.today():%Y-%m-%d}"
     promote(models, name, on=today, override="" if found.passed else override or "")
     if not found.passed:
-        add_to_card(folder, f"\n{OVERRIDDEN}\n\n{today}: {len(found.suggested)} of {found.rows} harmless rows suggested. Reason given: {override}\n")
+        note_override(folder, on=today, suggested=len(found.suggested), rows=found.rows, reason=override or "")
     print(say("promote.done", name=name, rows=found.rows, n=len(found.suggested)))
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from classifier.errors import ModelError, OutputError
-from classifier.messages import say
-from classifier.model import Model, load_model, read_manifest, shipped_folder
+from classifier.messages import catalogue, say, speaking
+from classifier.model import CARD_FILES, Model, load_model, read_manifest, shipped_folder
 from classifier.policy import Policy, default_policy, read_policy
 from classifier.rules import RulePack, default_pack, read_pack, read_records, shipped_records
 from classifier.whole import write_whole
@@ -18,16 +18,16 @@ DEFAULT = "default"
 CURRENT = "current"
 """Stands for the model in force: the one promoted last, else the shipped one."""
 
-POLICY_FILE, RULES_FILE, RECORDS_FILE, CARD_FILE = "policy.toml", "rules.toml", "rule_records.csv", "card.md"
+POLICY_FILE, RULES_FILE, RECORDS_FILE = "policy.toml", "rules.toml", "rule_records.csv"
 HELD_OUT_FILE, TEXTS_FILE = "held_out.npz", "trained_texts.npz"
-OVERRIDDEN = "## Promoted although the criticism gate failed"
-"""Heading of the section that a card gets with such a promotion."""
 
 FIGURES = ("violations_suggested", "violations_kept", "harmless_suggested", "harmless_reviewed")
 """The figures of the test part that a manifest keeps with their counts."""
 
 _NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z._\-]{0,63}")
 _LEDGER = "promoted.jsonl"
+_OVERRIDDEN = catalogue()["card.overridden"]["en"].partition("\n")[0]
+"""Heading of the section that a card gets with such a promotion."""
 
 
 @dataclass(frozen=True)
@@ -107,10 +107,10 @@ def describe(folder: Path) -> dict[str, Any]:
 
 def told(folder: Path) -> Told:
     """Return what a model's folder says of its test part and the criticism gate; raise ModelError where there is no model."""
-    manifest, card = read_manifest(folder), folder / CARD_FILE
+    manifest, card = read_manifest(folder), folder / CARD_FILES["en"]
     try:
         figures, gate = manifest.get("figures", {}), manifest.get("gate")
-        overridden = card.is_file() and OVERRIDDEN in card.read_text(encoding="utf-8")
+        overridden = card.is_file() and _OVERRIDDEN in card.read_text(encoding="utf-8")
         state = "unknown" if gate is None else "failed" if gate["suggested"] > 0 else "passed"
         return Told(**{name: _share(*figures.get(name, (0, 0))) for name in FIGURES}, gate="overridden" if overridden else state)
     except (OSError, AttributeError, KeyError, TypeError, ValueError) as error:
@@ -178,11 +178,16 @@ def _append(models: Path, entry: Promotion) -> None:
     write_whole({path: before + json.dumps(asdict(entry), ensure_ascii=False) + "\n"})
 
 
-def add_to_card(folder: Path, text: str) -> None:
-    """Add a section to a model's card, the one file of a model folder that may grow."""
-    path = folder / CARD_FILE
-    try:
-        before = path.read_text(encoding="utf-8") if path.exists() else ""
-    except OSError as error:
-        raise OutputError(say("output.cannot_write", file=path, why=error.strerror)) from error
-    write_whole({path: before + text})
+def note_override(folder: Path, *, on: str, suggested: int, rows: int, reason: str) -> None:
+    """Say in a model's cards, the files of a model folder that may grow, that it was promoted although it failed the gate (`suggested` of `rows` harmless rows)."""
+    grown = {}
+    for code, name in CARD_FILES.items():
+        path = folder / name
+        with speaking(code):
+            section = say("card.overridden", on=on, n=suggested, rows=rows, reason=reason)
+        try:
+            before = path.read_text(encoding="utf-8") if path.exists() else ""
+        except OSError as error:
+            raise OutputError(say("output.cannot_write", file=path, why=error.strerror)) from error
+        grown[path] = f"{before}\n{section}\n"
+    write_whole(grown)

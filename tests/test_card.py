@@ -1,8 +1,10 @@
 """The card says what a model learned from, what it cannot do, and whether it passed the criticism gate."""
 
+import re
+from collections import Counter
 from dataclasses import replace
 
-from classifier.card import Learned, card
+from classifier.card import Learned, cards
 from classifier.policy import default_policy
 from classifier.suites import Gate
 from classifier.thresholds import Upper
@@ -14,22 +16,33 @@ N = len(POLICY.ids)
 def test_the_card_says_what_is_not_attainable(small_built) -> None:
     upper = (Upper(0.9, 100, 100), Upper(None, 10, 12, False, 70), Upper(None, 10, 12), *[Upper(0.95, 90, 91, True)] * (N - 3))
     model = replace(small_built.trained.model, rules_only=("privacy",))
-    learned = Learned({"train": 5, "tune": 2, "test": 1}, dict.fromkeys(POLICY.ids, 7), upper, ("Cut-offs chosen anew.",))
-    text = card(model, policy=POLICY, learned=learned, assessment=None, gate=Gate(3, (("criticism", "c-1"),)))
+    learned = Learned({"train": 5, "tune": 2, "test": 1}, dict.fromkeys(POLICY.ids, 7), upper, "earlier")
+    found = cards(model, policy=POLICY, learned=learned, assessment=None, gate=Gate(3, (("criticism", "c-1"),)))
+    text, japanese = found["en"], found["ja"]
     assert "| illegal | 7 | " in text and "| 100 of 100 right | - | - | - |" in text
     assert "not attainable: 70 more rows wanting" in text
     assert "not attainable: at the shared cut-off only 10 of 12 right" in text
     assert "shared by all grounds" in text
     assert "| privacy | 7 | - | 0.950 | rules and people alone" in text
     assert "Criticism gate (3 harmless rows, none may be suggested): FAILED: 1 harmless rows suggested (c-1)." in text
-    assert "- Cut-offs chosen anew." in text
+    assert "The heads are those of the model earlier" in text
     assert "must not be used" in text and "On the test part" not in text
+    assert "| 法令違反 (illegal) | 7 | " in japanese and "| 100 行中 100 行が正しい | - | - | - |" in japanese
+    assert "達成できない(あと 70 行が必要)" in japanese
+    assert "不合格。1 行を措置候補にしました(c-1)。" in japanese
+    assert "してはならない使い方" in japanese and "試験用の行での成績" not in japanese
 
 
 def test_the_card_of_a_measured_model_holds_its_figures(small_built) -> None:
-    text = small_built.card
+    text = small_built.cards["en"]
     assert f"harmless replies suggested: {small_built.assessment.figures.harmless_suggested}" in text
     assert "expected calibration error of the any-ground probability: 0." in text
     assert "at a base rate of 5% (an estimate)" in text
     assert "reading 100 of 1000 replies a day (an estimate)" in text
     assert "| distress | 61 |" in text
+
+
+def test_both_languages_tell_the_same_figures(small_built) -> None:
+    english, japanese = (Counter(re.findall(r"\d+(?:\.\d+)?", re.sub(r"(?<=\d),(?=\d{3})", "", t))) for t in small_built.cards.values())
+    assert english.total() > 100
+    assert english == japanese

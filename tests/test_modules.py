@@ -8,7 +8,7 @@ ORDER = """
 errors messages whole policy replies cells headers textfile tables delimited xapi jsonlines readers
 disguises characters literals undo normalize spelling tokenizer ngrams hashed mixing encoder personal links views context lexicon checks rules features sentences thresholds evidence model decide
 sinks wording sheets summary workbook results decided registry labeled evaluate assessment rejects survey scorer score
-validate masking suites assess provenance targets cutoffs inputs train ablation reuse card build compare frames plots report_words report shift vocabulary drift sampling simulation explain screen arguments options models_app analyst cli
+validate masking suites assess provenance targets cutoffs inputs train ablation reuse report_words card build compare frames plots report shift vocabulary drift sampling simulation explain screen arguments options models_app analyst cli
 """.split()  # noqa: SIM905
 
 

@@ -8,15 +8,14 @@ from classifier.errors import ModelError
 from classifier.model import shipped_folder
 from classifier.policy import default_policy
 from classifier.registry import (
-    OVERRIDDEN,
     Promotion,
     Told,
-    add_to_card,
     find_folder,
     history,
     in_force,
     load,
     new_folder,
+    note_override,
     promote,
     rollback,
     told,
@@ -150,8 +149,9 @@ def test_told_gives_the_shares_and_the_gate_of_a_manifest(tmp_path, suggested, s
     figures = {"violations_suggested": [90, 182], "violations_kept": [8, 182], "harmless_suggested": [0, 0], "harmless_reviewed": [28, 28]}
     (tmp_path / "manifest.json").write_text(manifest(figures=figures, gate={"rows": 916, "suggested": suggested}), encoding="utf-8")
     assert told(tmp_path) == Told("49.5%", "4.4%", "-", "100.0%", state)
-    add_to_card(tmp_path, f"\n{OVERRIDDEN}\n\n2026-04-01: 1 of 856 harmless rows suggested.\n")
+    note_override(tmp_path, on="2026-04-01", suggested=1, rows=856, reason="検証のため")
     assert told(tmp_path).gate == "overridden"
+    assert "2026-04-01: 無害な 856 行のうち 1 行を措置候補にしました。理由: 検証のため" in (tmp_path / "card.ja.md").read_text(encoding="utf-8")
 
 
 def test_told_knows_nothing_where_nothing_was_measured(tmp_path):

@@ -72,7 +72,7 @@ def test_a_new_edition_keeps_the_heads_whose_ids_stay(small_models, small_built,
     for a, b in zip(before, after, strict=True):
         assert dict(zip(POLICY.ids, a.scores, strict=True))["defamation"] == dict(zip(order.policy.ids, b.scores, strict=True))["defamation"]
         assert dict(zip(order.policy.ids, b.scores, strict=True))["deepfake"] == 0
-    assert "| deepfake | 0 | - | - | rules and people alone" in built.card
+    assert "| deepfake | 0 | - | - | rules and people alone" in built.cards["en"]
     from classifier.registry import load
 
     assert load(small_models / "new").policy.edition == order.policy.edition

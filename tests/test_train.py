@@ -62,7 +62,7 @@ def test_a_rare_ground_goes_by_rules_and_people(small_built) -> None:
     for g in rare:
         k = model.grounds.index(g)
         assert not model.fast.ngrams.weights[:, k].any() and model.fast_cutoffs.upper[k] is None
-        assert f"| {g} | {small_built.trained.notes['positives'][g]} | - | - | rules and people alone" in small_built.card
+        assert f"| {g} | {small_built.trained.notes['positives'][g]} | - | - | rules and people alone" in small_built.cards["en"]
 
 
 WORDS = {"commercial": ["登録", "副業", "儲かる", "投資", "紹介", "限定"], "": ["電波", "回線", "料金", "窓口", "地域", "番組"]}
