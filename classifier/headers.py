@@ -60,7 +60,7 @@ ALIASES: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class ReadOptions:
-    """How files are read: our column (or FILE:column, for one file alone) to the header where it is not a usual one, and the account's handle."""
+    """How files are read: our column (or FILE:column, for one file alone) to the header where it is not a usual one (none where it is empty), and the account's handle."""
 
     columns: Mapping[str, str] = field(default_factory=dict)
     account: str = "MIC_ICT"
@@ -105,6 +105,8 @@ def place(header: Sequence[str], options: ReadOptions) -> Columns:
         folded.setdefault(fold(name), index)
     places: dict[str, int] = {}
     for column, name in options.columns.items():
+        if not name:
+            continue
         found = exact.get(name, folded.get(fold(name)))
         if found is not None:
             places[column] = found
@@ -132,7 +134,7 @@ def find(header: Sequence[str], options: ReadOptions, *, file: str) -> Columns:
     check_names(options, file=file, header=header)
     columns = place(header, options)
     for column, name in options.columns.items():
-        if column not in columns.places:
+        if name and column not in columns.places:
             known = ", ".join(COLUMNS)
             raise InputError(
                 say("input.no_header", file=file, column=column, name=name, known=known, headers=listed(header))

@@ -44,7 +44,7 @@ def scorer_of(loaded: "Loaded", *, fast: bool = False, audit: float = 0.0, polic
 
 
 def named_columns(pairs: list[str] | None, files: Iterable[str | Path]) -> dict[str, str]:
-    """Return which of our columns is which header, from pairs such as `text=本文`, or `export.csv:text=本文` for one of the files alone.
+    """Return which of our columns is which header, from pairs such as `text=本文`, or `export.csv:text=本文` for one of the files alone; `id=` takes no header for the id.
 
     Raises UsageError for what is no pair, and for a file that is not read.
     """
@@ -52,7 +52,7 @@ def named_columns(pairs: list[str] | None, files: Iterable[str | Path]) -> dict[
     named = {}
     for pair in pairs or []:
         ours, equals, theirs = (part.strip() for part in pair.partition("="))
-        if not equals or not ours or not theirs:
+        if not equals or not ours or (not theirs and ours.rpartition(":")[2] == "text"):
             raise UsageError(say("cli.column", found=pair))
         if (file := ours.rpartition(":")[0]) and file not in names:
             raise UsageError(say("cli.column_file", found=pair, file=file, known=", ".join(names)))

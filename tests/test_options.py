@@ -22,6 +22,13 @@ def test_a_column_of_one_file_alone_names_a_file_that_is_read() -> None:
         named_columns(["b.csv:text=本文"], ["a.csv"])
 
 
+def test_a_column_may_be_left_out_but_for_the_text() -> None:
+    assert named_columns(["id=", "a.csv:kind="], ["a.csv"]) == {"id": "", "a.csv:kind": ""}
+    for pair in ("text=", "a.csv:text="):
+        with pytest.raises(UsageError, match=f"--column {pair}: write it as OURS=THEIRS"):
+            named_columns([pair], ["a.csv"])
+
+
 @pytest.mark.parametrize("rate", [0.0, 1.0, -0.1, 1.5, float("nan"), float("inf")])
 def test_a_base_rate_out_of_range_is_named_with_the_range(rate: float) -> None:
     with pytest.raises(UsageError, match=r"--base-rate is .*\. Give a number above 0 and below 1\."):

@@ -58,6 +58,13 @@ def test_rounded_ids_in_a_long_file_are_all_rejected(tmp_path):
     assert len(bad) == 2500
 
 
+@pytest.mark.parametrize("ident", ["1.57E+18", "1577318900085180000"], ids=["float", "ends-in-zeros"])
+def test_rounded_ids_may_be_left_out_for_row_numbers(tmp_path, ident):
+    path = written(tmp_path, "id,text\n" + f"{ident},t\n" * 3)
+    items = list(read_replies([path], options=ReadOptions({"id": ""})))
+    assert [(r.id, r.extra) for r in items] == [(f"{path.name}:{n}", (("id", ident),)) for n in (2, 3, 4)]
+
+
 # --- workbooks
 
 
