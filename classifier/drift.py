@@ -17,9 +17,10 @@ from classifier.evaluate import Ratio
 from classifier.headers import ReadOptions
 from classifier.messages import catalogue, language, say
 from classifier.model import Model
-from classifier.ngrams import mask, ngrams
+from classifier.ngrams import ngrams
 from classifier.normalize import MENTION_PATTERN
 from classifier.readers import read_replies
+from classifier.reading import mask
 from classifier.replies import Rejected, Reply
 from classifier.report import check_target
 from classifier.report_words import md, number, share, visible

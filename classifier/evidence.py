@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from classifier import ngrams as kernel
 from classifier.hashed import Hashed
+from classifier.reading import mask
 
 _TIGHT = 0.6  # how much of the mean a character must bring to belong to the evidence
 _WORD = re.compile(r"[^\W\d_ぁ-ヿ㐀-鿿々]+|\d+|[ァ-ヺー]+|[㐀-鿿々]+")
@@ -32,7 +33,7 @@ def stretches(weights: Hashed, texts: Sequence[str], columns: Sequence[npt.NDArr
     sum (Kadane). A text in which a mail address is masked has none: places in the masked text would not fit.
     """
     found: list[tuple[int, int] | None] = [None] * len(texts)
-    told = sorted((i for i, text in enumerate(texts) if text and kernel.mask(text) == text), key=lambda i: len(texts[i]))
+    told = sorted((i for i, text in enumerate(texts) if text and len(mask(text)) == len(text)), key=lambda i: len(texts[i]))
     for block in _blocks(told, [len(t) for t in texts]):
         lengths = np.array([len(texts[i]) for i in block])
         by_character = _by_character(weights, lengths, [columns[i] for i in block], np.array([heads[i] for i in block]))

@@ -12,7 +12,8 @@ from classifier import encoder
 from classifier.context import observe, post_of
 from classifier.features import features, with_meaning
 from classifier.labeled import Labeled
-from classifier.ngrams import mask, ngrams, word_ngrams
+from classifier.ngrams import ngrams, word_ngrams
+from classifier.reading import as_seen, read_aloud
 from classifier.replies import Reply, chunks
 from classifier.rules import RulePack
 from classifier.tokenizer import Tokenizer
@@ -58,13 +59,14 @@ def _inputs(replies: Sequence[Reply], pack: RulePack, account: str) -> Inputs:
     done = []
     for chunk in chunks(replies) if replies else [[]]:
         observed = observe(chunk, account=account)
-        texts = [mask(o.text) for o in observed]
-        grams, lemmas = ngrams(texts), word_ngrams(tokenizer.lemmas(texts))
+        texts = [as_seen(o.text) for o in observed]
+        read = [read_aloud(t) for t in texts]
+        grams, lemmas = ngrams(texts), word_ngrams(tokenizer.lemmas(read))
         grams.sum_duplicates()
         lemmas.sum_duplicates()
-        vectors = encode(texts) if encoder.available() else None
+        vectors = encode(read) if encoder.available() else None
         judged = np.array([o.judged_against_parent for o in observed], dtype=bool)
-        posts = [None if post is None else mask(post) for post in map(post_of, chunk)]
+        posts = [None if post is None else as_seen(post) for post in map(post_of, chunk)]
         near = np.full(len(chunk), np.nan, dtype=np.float32) if vectors is None else encode.nearness(vectors, posts)
         done.append(Inputs(grams, features(observed, pack(observed), pack), vectors, lemmas, judged, near))
     return _together(done)

@@ -5,13 +5,14 @@ times a constant plus the last one (a polynomial hash modulo 2**32, Karp and Rab
 What counts is whether an n-gram stands in a text, not how often: that ranks better, as does a mild allowance for length.
 """
 
-import re
 from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix
+
+from classifier.reading import as_seen, mask
 
 BITS = 20
 COLUMNS = 1 << BITS
@@ -22,24 +23,18 @@ _LENGTH = 0.4  # a row is divided by the number of its n-grams to this power
 _SCALE = 100 ** (_LENGTH - 0.5)  # so that a text of a hundred n-grams has a row of length one
 _USUAL = 300  # characters of a post, at most; what longer texts need is not kept
 _EDGE = "\x02"  # stands before and after each text, so that an n-gram knows where a text begins or ends
-_MAIL = re.compile(r"(?<![a-z0-9_.+\-])[a-z0-9_.+\-]+@[a-z0-9\-]+(?:\.[a-z0-9\-]+)+")
 _DIGIT = np.uint32(ord("0"))
 
 Hashes = npt.NDArray[np.uint32]
 
 
-def mask(text: str) -> str:
-    """Return a normalized text as the model sees it: no mail address is told from another."""
-    return _MAIL.sub("〈mail〉", text) if "@" in text else text
-
-
 def ngrams(texts: Sequence[str]) -> csr_matrix:
-    """Return the n-gram rows of a batch: characters (1 to 3) of the masked texts, digits all alike.
+    """Return the n-gram rows of a batch: characters (1 to 3) of the texts as they are seen, digits all alike.
 
     Shape (texts, 2**20), float32. The n-grams of a row have one value, the smaller the more there are; a row may name a column twice,
     with the value 0 the other times.
     """
-    texts = [mask(t) for t in texts]
+    texts = [as_seen(t) for t in texts]
     lengths = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
     first = np.cumsum(lengths + 1) - lengths - 1  # where the edge before each text stands
     starts = [first + 1, *[first] * (LONGEST - 1)]  # longer n-grams go from the edge before the text to the one after it
@@ -144,7 +139,7 @@ def located(text: str) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64], n
 
     Empty where masking changes the text's length (a mail address), since the places would not fit.
     """
-    if mask(text) != text or not text:
+    if len(mask(text)) != len(text) or not text:
         return np.empty(0, np.uint32), np.empty(0, np.int64), np.empty(0, np.int64)
     return ngrams([text]).indices.view(np.uint32), *places(len(text))
 

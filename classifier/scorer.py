@@ -27,8 +27,9 @@ from classifier.errors import ModelError
 from classifier.features import features, oddly_spelled, plainly_spelled, rule_ids, with_meaning
 from classifier.messages import say
 from classifier.model import ANY, Cutoffs, Model, Stage, load_model, shipped_folder
-from classifier.ngrams import mask, ngrams, word_ngrams
+from classifier.ngrams import ngrams, word_ngrams
 from classifier.policy import Policy, default_policy
+from classifier.reading import as_seen, read_aloud
 from classifier.replies import Reply, chunks
 from classifier.rules import Findings, RulePack, default_pack, shipped_records, unjudged
 from classifier.sentences import BY_THE_WHOLE, HINTED, LONG, sentences
@@ -151,7 +152,7 @@ class Scorer:
 
     def _staged(self, model: Model, observed: Sequence[Observed], findings: Sequence[Findings]) -> "_Staged":
         """Return the scores of replies: those of the fast stage, and of the full one where the fast one does not settle a reply."""
-        texts = [mask(o.text) for o in observed]
+        texts = [as_seen(o.text) for o in observed]
         grams = ngrams(texts)
         columns = features(observed, findings, self.pack)
         judged = np.array([o.judged_against_parent for o in observed])
@@ -159,9 +160,9 @@ class Scorer:
         doubtful = _doubtful(found, model.fast_cutoffs) if self.with_vectors and model.full is not None else np.zeros(len(observed), dtype=np.bool_)
         if model.full is not None and doubtful.any():
             rows = np.flatnonzero(doubtful)
-            unsettled = [texts[i] for i in rows]
+            unsettled = [read_aloud(texts[i]) for i in rows]
             vectors = self._encoder(unsettled)
-            posts = [None if post is None else mask(post) for post in (post_of(observed[i].reply) for i in rows.tolist())]
+            posts = [None if post is None else as_seen(post) for post in (post_of(observed[i].reply) for i in rows.tolist())]
             seen = with_meaning(columns[rows], self._encoder.nearness(vectors, posts))
             lemmas = word_ngrams(self._tokenizer.lemmas(unsettled))
             further = self._scores(model, model.full, grams[rows], seen, judged[rows], vectors, lemmas)

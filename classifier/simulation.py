@@ -17,8 +17,9 @@ from classifier.hashed import Hashed
 from classifier.labeled import Labeled, truth
 from classifier.messages import say
 from classifier.model import Cutoffs
-from classifier.ngrams import mask, ngrams
+from classifier.ngrams import ngrams
 from classifier.policy import Policy, default_policy
+from classifier.reading import mask
 from classifier.rules import RulePack, default_pack
 from classifier.sampling import Known, Mixture, sample
 from classifier.thresholds import share_cutoff, together

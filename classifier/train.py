@@ -157,7 +157,7 @@ class _Counted:
 
     def spread(self, fitted: Floats) -> Hashed:
         """Return the heads' weights, from (columns used, heads): document weights folded in, and as the model's file keeps them."""
-        return Hashed(self.used.astype(np.uint32), (fitted * self.idf[self.used, None]).astype(np.float16).astype(np.float32))
+        return Hashed.rounded(self.used.astype(np.uint32), fitted * self.idf[self.used, None])
 
 
 class _Views:

@@ -2,17 +2,13 @@
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
 
 import jaconv
 
 from classifier.characters import holding
 from classifier.normalize import Normalized, normalize
+from classifier.reading import kana, romaji
 
-_MORA = r"(?:(?:[kgsztdnhbpmyrwfj]|ch|sh|ts|[kgnhbpmr]y|kk|ss|ssh|tt|tch|pp)?[aiueo]|n(?![aiueoy]))+(?![a-z])"
-_ROMAJI = re.compile("(?<![a-z])" + _MORA)
-_ROMAJI_RUN = re.compile(f"(?<![a-z]){_MORA}(?: {_MORA})*")
-_SYLLABLES = re.compile(r"(?<![a-z])[a-z]{1,3}(?:[ \-][a-z]{1,3}){2,}(?![a-z])")
 _ENGLISH = re.compile(r"(?<![a-z'])(?:you|your|the|is|are|my|this|that|with|for|of|and|it|was|when|have|not)(?![a-z])")
 """Words that make a text English, where `shine` is no call to die."""
 _HALF_WIDTH = re.compile("[ｦ-ﾝ][ｦ-ﾟ]{2}")
@@ -27,9 +23,8 @@ _LATIN_LETTER = re.compile("[a-z]")
 _LATIN = re.compile(r"[a-z][a-z \-]{3}")
 _CALLING, _CALLING_IN_RAW = "逆・〜~/ぃゎぉa-vx-z", "\u202e゛゜ﾞﾟｦ-ﾝ"
 """A text of one or two lines without the first, whose raw form is without the second, has no other reading, but for figures between laughter (w0w)."""
-_LEAST_LETTERS = 4
+_MOSTLY = 0.5  # of the Latin letters must read as kana; less is English, where some words read so too
 _LEAST_BREAKS = 2  # in a text that is read down its lines
-_PLACEHOLDERS = 3  # letters of 〈url〉, more or less
 _AT_LINE_END = "。、.,!?…~〜w笑草ー)）」』】 "
 _MARKED = re.compile("(?<=[ぁ-ん一-鿿])[゛゜ﾞﾟ]")
 _SMALL_KANA = re.compile("[ぁぃぅぇぉゎ]|(?<![きしちにひみりぎじぢびぴ])[ゃゅょ]")
@@ -78,24 +73,8 @@ def views(normalized: Normalized) -> tuple[str, ...]:
     if _FIGURES_FOR_LETTERS.search(text):
         for one in "il":
             found.append(_WORD_WITH_FIGURES.sub(lambda m: m.group().replace("1", one).translate(_LETTERS), text))  # noqa: B023
-    if not _LATIN.search(text):
-        return tuple(found)
-    text = _SYLLABLES.sub(_joined, text)
-    runs = (m.group().split() for m in _ROMAJI_RUN.finditer(text))
-    romaji = [w for run in runs if len(max(run, key=len)) >= _LEAST_LETTERS for w in run]
-    letters = len(_LATIN_LETTER.findall(text)) - _PLACEHOLDERS * text.count("〉")
-    if romaji and sum(map(len, romaji)) * 2 >= letters and not _ENGLISH.search(text):  # less is English, where some words read as kana too
-        found.append(_kana("".join(dict.fromkeys(romaji))))
+    if _LATIN.search(text):
+        joined, words, share = romaji(text)
+        if words and share >= _MOSTLY and not _ENGLISH.search(joined):
+            found.append(kana("".join(dict.fromkeys(words))))
     return tuple(found)
-
-
-@lru_cache(maxsize=4096)
-def _kana(letters: str) -> str:
-    kana: str = jaconv.alphabet2kana(letters)
-    return kana
-
-
-def _joined(m: re.Match[str]) -> str:
-    """Join syllables that are set apart (shi ni ta i), where together they read as kana."""
-    joined = re.sub("[ -]", "", m.group())
-    return joined if _ROMAJI.fullmatch(joined) else m.group()

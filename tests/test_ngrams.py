@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from classifier.ngrams import COLUMNS, LONGEST, located, mask, ngrams, word_ngrams
+from classifier.ngrams import COLUMNS, LONGEST, located, ngrams, word_ngrams
 from classifier.normalize import normalize
+from classifier.reading import mask
 from classifier.tokenizer import Tokenizer
 
 ANY = settings(deadline=None)
