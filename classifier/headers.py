@@ -72,6 +72,11 @@ class ReadOptions:
         return replace(self, columns={**general, **its_own})
 
 
+    def keeping_ids(self) -> "ReadOptions":
+        """Return the options for the account's own posts, which are joined by their ids: a column left out for all files is not left out for these."""
+        return replace(self, columns={column: header for column, header in self.columns.items() if header or ":" in column})
+
+
 @dataclass(frozen=True, slots=True)
 class Columns:
     """Where our columns and the others stand in a row of one file."""

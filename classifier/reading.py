@@ -10,18 +10,30 @@ _NOT_KATAKANA_ALONE = re.compile("[ぁ-ゖ一-鿿々]")
 _KATAKANA = re.compile("[ァ-ヶ]")
 _LEAST_KATAKANA = 6  # letters; fewer are a name or a loan word
 _AS_HIRAGANA = {code: code - 0x60 for code in range(ord("ァ"), ord("ヶ") + 1)}
-_MORA = r"(?:(?:[kgsztdnhbpmyrwfj]|ch|sh|ts|[kgnhbpmr]y|kk|ss|ssh|tt|tch|pp)?[aiueo]|n(?![aiueoy]))+(?![a-z])"
+_MORA = r"(?:(?:[kgsztdnhbpmyrwfj]|ch|sh|ts|[kgnhbpmr]y|kk|ss|ssh|tt|tch|cch|pp|dd|zz)?[aiueo]|n(?![aiueoy'])|n'(?=[aiueoyn]))+(?![a-z])"
 _ROMAJI = re.compile("(?<![a-z])" + _MORA)
 _ROMAJI_RUN = re.compile(f"(?<![a-z]){_MORA}(?: {_MORA})*")
 _SYLLABLES = re.compile(r"(?<![a-z])[a-z]{1,3}(?:[ \-][a-z]{1,3}){2,}(?![a-z])")
-_DOUBLED_N = re.compile("nn(?=[aiueoy])")
-"""As in minna, of which jaconv would make みんあ."""
+_DOUBLED_N = re.compile("(?<!n)nn(?=[aiueoy])")
+"""As in minna, of which jaconv would make みんあ; three, as keyboards take them (minnna), it reads rightly."""
 _LATIN_LETTER = re.compile("[a-z]")
-_PLACEHOLDERS = 3  # letters of 〈url〉, more or less
+_PLACEHOLDER = re.compile("〈(?:url|at|mail|defanged)〉")
 _LEAST_LETTERS = 4  # of one word in a run of them; other languages have runs of short ones
 _LEAST_LATIN = 8
 _NOT_LATIN = re.compile("[ぁ-ヺ㐀-鿿가-힣]")
-_ALMOST_WHOLLY = 0.8  # of the Latin letters must read as kana before a text is read so; Tagalog and Indonesian come near
+_ALMOST_WHOLLY = 0.8  # of the letters must read as kana before a text is read so
+ENGLISH = re.compile(r"(?<![a-z'])(?:you|your|the|is|are|my|this|that|with|for|of|and|it|was|when|have|not)(?![a-z])")
+"""Words that make a text English, where `shine` is no call to die."""
+_OTHER = re.compile(
+    r"(?<![a-z'])(?:saya|aku|kamu|mau|yang|saja|ini|itu|dia|apa|ada|bisa|tapi|juga|sudah|udah|kita|kami|mereka|ako|siya|wala|asante|nataka|ninataka|hapana|que|por|para|esta|como|mais|muito|nada|vida)(?![a-z])"
+)
+"""Words of other languages whose syllables are like those of Japanese (Malay, Tagalog, Swahili, Spanish, Portuguese)."""
+_JAPANESE = re.compile(
+    r"(?<![a-z'])(?:wa|wo|desu|kara|made|demo|dake|kedo|nani|kore|sore|watashi|boku|ore|omae|anata|minna|kyou?|ima|mou|hai|iie"
+    r"|[a-z]*(?:masu|masen|mashita|masita|mashou?|deshita|desita|shita|sita|shite|site|teru|tteru|nai|nakatta|tai|tta|tte|nda|reru|suru|kudasai|onegai|arigatou?|shine|sine|korosu|daro|dayo))(?![a-z])"
+    r"|(?<![a-z'])(?:no|ni|ga|de|to|mo|yo|ne)(?![a-z]).*(?<![a-z'])(?:no|ni|ga|de|to|mo|yo|ne)(?![a-z])"
+)
+"""What no Japanese sentence of some length is without: a word or an ending that tells, or two particles."""
 _PARTICLES = {"wa": "は", "e": "へ", "o": "を"}
 
 
@@ -49,19 +61,25 @@ def read_aloud(text: str) -> str:
     'みんな, きょうはあめです. 3 じまで'
     """
     text = as_seen(text)
-    if _NOT_LATIN.search(text) or len(_LATIN_LETTER.findall(text)) < _LEAST_LATIN:
+    if _NOT_LATIN.search(text) or latin_letters(text) < _LEAST_LATIN or ENGLISH.search(text) or _OTHER.search(text):
         return text
-    joined, _, share = romaji(text)
-    return _ROMAJI_RUN.sub(lambda m: "".join(_PARTICLES.get(w) or kana(w) for w in m.group().split()), joined) if share >= _ALMOST_WHOLLY else text
+    joined, words = romaji(text)
+    letters = sum(map(str.isalpha, _PLACEHOLDER.sub("", joined)))
+    if not _JAPANESE.search(joined) or sum(map(len, words)) < _ALMOST_WHOLLY * letters:
+        return text
+    return _ROMAJI_RUN.sub(lambda m: "".join(_PARTICLES.get(w) or kana(w) for w in m.group().split()), joined)
 
 
-def romaji(text: str) -> tuple[str, list[str], float]:
-    """Return a normalized text with syllables joined that were set apart, its words in Latin letters that read as kana, and how many of the letters are theirs."""
+def romaji(text: str) -> tuple[str, list[str]]:
+    """Return a normalized text with syllables joined that were set apart, and its words in Latin letters that read as kana."""
     text = _SYLLABLES.sub(_joined, text)
     runs = (m.group().split() for m in _ROMAJI_RUN.finditer(text))
-    words = [w for run in runs if len(max(run, key=len)) >= _LEAST_LETTERS for w in run]
-    letters = len(_LATIN_LETTER.findall(text)) - _PLACEHOLDERS * text.count("〉")
-    return text, words, sum(map(len, words)) / letters if letters > 0 else 0.0
+    return text, [w for run in runs if len(max(run, key=len)) >= _LEAST_LETTERS for w in run]
+
+
+def latin_letters(text: str) -> int:
+    """Return how many small Latin letters a normalized text has, but for those of placeholders such as 〈url〉."""
+    return len(_LATIN_LETTER.findall(_PLACEHOLDER.sub("", text)))
 
 
 @lru_cache(maxsize=4096)

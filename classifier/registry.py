@@ -183,6 +183,8 @@ def note_override(folder: Path, *, on: str, suggested: int, rows: int, reason: s
     grown = {}
     for code, name in CARD_FILES.items():
         path = folder / name
+        if code != "en" and not path.exists():  # a card of this section alone would hide the other one
+            continue
         with speaking(code):
             section = say("card.overridden", on=on, n=suggested, rows=rows, reason=reason)
         try:

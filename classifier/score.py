@@ -81,7 +81,7 @@ def score(
     with readable_twice(sources) as files:
         _keep_input_safe([*files, *posts], output)
         seen = survey(files, options)
-        named = read_posts(posts, options) if posts else {}
+        named = read_posts(posts, options.keeping_ids()) if posts else {}
         own, run.posts = {**seen.posts, **named}, len(named)
         scorer.start()
         started = perf_counter()

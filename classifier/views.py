@@ -7,10 +7,8 @@ import jaconv
 
 from classifier.characters import holding
 from classifier.normalize import Normalized, normalize
-from classifier.reading import kana, romaji
+from classifier.reading import ENGLISH, kana, latin_letters, romaji
 
-_ENGLISH = re.compile(r"(?<![a-z'])(?:you|your|the|is|are|my|this|that|with|for|of|and|it|was|when|have|not)(?![a-z])")
-"""Words that make a text English, where `shine` is no call to die."""
 _HALF_WIDTH = re.compile("[ｦ-ﾝ][ｦ-ﾟ]{2}")
 _LISTED = re.compile("[ぁ-ヺ一-鿿々](?:([・〜~/])[ぁ-ヺ一-鿿々])(?:\\1[ぁ-ヺ一-鿿々])+")
 _COMMON_LINE_ENDS = re.compile("[しねよなかだわさのがてにをはもけどすいたる]*")
@@ -74,7 +72,7 @@ def views(normalized: Normalized) -> tuple[str, ...]:
         for one in "il":
             found.append(_WORD_WITH_FIGURES.sub(lambda m: m.group().replace("1", one).translate(_LETTERS), text))  # noqa: B023
     if _LATIN.search(text):
-        joined, words, share = romaji(text)
-        if words and share >= _MOSTLY and not _ENGLISH.search(joined):
+        joined, words = romaji(text)
+        if words and sum(map(len, words)) >= _MOSTLY * latin_letters(joined) and not ENGLISH.search(joined):
             found.append(kana("".join(dict.fromkeys(words))))
     return tuple(found)

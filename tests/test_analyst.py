@@ -165,6 +165,9 @@ def test_cutoffs_are_chosen_anew_without_training(small_models: Path, tmp_path: 
     assert (asked["all"]["precision"], asked["all"]["confidence"], asked["own"]["privacy"]["misses"]) == (0.9, 0.9, 0.0)
     assert manifest["reused"]["model"] == "small"
     assert "cut-offs were chosen anew" in command("models", "show", "other", cwd=tmp_path).stdout
+    assert "基準値だけを" in command("--lang", "ja", "models", "show", "other", cwd=tmp_path).stdout
+    (small_models / "other" / "card.ja.md").unlink()
+    assert "cut-offs were chosen anew" in command("--lang", "ja", "models", "show", "other", cwd=tmp_path).stdout
     assert command("models", "list", cwd=tmp_path).stdout.count("2020-03-02") == 3
 
 

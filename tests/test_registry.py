@@ -149,9 +149,18 @@ def test_told_gives_the_shares_and_the_gate_of_a_manifest(tmp_path, suggested, s
     figures = {"violations_suggested": [90, 182], "violations_kept": [8, 182], "harmless_suggested": [0, 0], "harmless_reviewed": [28, 28]}
     (tmp_path / "manifest.json").write_text(manifest(figures=figures, gate={"rows": 916, "suggested": suggested}), encoding="utf-8")
     assert told(tmp_path) == Told("49.5%", "4.4%", "-", "100.0%", state)
+    for name in ("card.md", "card.ja.md"):
+        (tmp_path / name).write_text("# Model\n", encoding="utf-8")
     note_override(tmp_path, on="2026-04-01", suggested=1, rows=856, reason="検証のため")
     assert told(tmp_path).gate == "overridden"
     assert "2026-04-01: 無害な 856 行のうち 1 行を措置候補にしました。理由: 検証のため" in (tmp_path / "card.ja.md").read_text(encoding="utf-8")
+
+
+def test_an_override_makes_no_card_of_its_own_in_another_language(tmp_path):
+    (tmp_path / "card.md").write_text("# Model\n", encoding="utf-8")
+    note_override(tmp_path, on="2026-04-01", suggested=1, rows=856, reason="検証のため")
+    assert [p.name for p in tmp_path.iterdir()] == ["card.md"]
+    assert (tmp_path / "card.md").read_text(encoding="utf-8").startswith("# Model\n\n## Promoted although")
 
 
 def test_told_knows_nothing_where_nothing_was_measured(tmp_path):

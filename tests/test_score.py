@@ -85,6 +85,13 @@ def test_posts_are_joined_by_parent_or_conversation(tmp_path, scorer) -> None:
     assert rows[2]["scores"]["off_topic"] == rows[2]["scores"]["alteration"] == 0
 
 
+def test_posts_keep_their_ids_where_those_of_the_export_are_left_out(tmp_path, scorer) -> None:
+    posts = write_csv(tmp_path / "posts.csv", ["id", "text"], ["100", "5Gの整備について"])
+    source = write_csv(tmp_path / "in.csv", ["id", "text", "parent_id"], ["1.57E+18", "うちはまだ圏外", "100"])
+    rows = run(scorer, source, tmp_path / "out.jsonl", posts=[posts], options=ReadOptions({"id": ""}))
+    assert [(r["id"], r["parent_text"]) for r in rows] == [("in.csv:2", "5Gの整備について")]
+
+
 def test_without_a_parent_nothing_goes_to_review_for_that_alone(tmp_path, scorer) -> None:
     source = write_csv(tmp_path / "in.csv", ["text"], ["今日のお昼はカレーでした"])
     assert run(scorer, source, tmp_path / "out.jsonl")[0]["action"] == "keep"

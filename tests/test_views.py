@@ -28,6 +28,8 @@ from classifier.views import views, views_of
         pytest.param("逆から ねし", ("しね らか逆",), id="backwards"),
         pytest.param("omae kuzu", ("おまえくず",), id="romaji"),
         pytest.param("shi ni ta i", ("しにたい",), id="syllables"),
+        pytest.param("minnna shine", ("みんなしね",), id="n-as-keyboards-take-it"),
+        pytest.param("〈〈shine〉〉", ("しね",), id="brackets-of-the-writer"),
         pytest.param("to be or not to be", (), id="english-words"),
         pytest.param("low income countries need more vaccines", (), id="english-words-that-read-as-kana"),
         pytest.param("omae no ie ni hi wo tsukeru", ("おまえのいえにひをつける",), id="sentence"),
