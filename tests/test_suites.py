@@ -10,6 +10,9 @@ from classifier.scorer import Scorer
 
 SUITES = Path(__file__).parents[1] / "data" / "suites"
 
+FAST_LEAST = {"distress_fresh": 0.83}
+"""Where the fast stage alone marks fewer than the cascade must."""
+
 
 @pytest.fixture(scope="module", params=[False, True], ids=["cascade", "fast"])
 def scorer(request: pytest.FixtureRequest) -> Scorer:
@@ -31,11 +34,13 @@ def test_hard_negatives_are_hardly_ever_suggested(scorer: Scorer) -> None:
     assert sum(r.decision.action == "suggest" for r in results) <= 0.01 * len(results)
 
 
-@pytest.mark.parametrize(("suite", "least"), [("distress", 0.78), ("distress_fresh", 0.83), ("distress_fresh_2", 0.85), ("distress_fresh_3", 0.85), ("languages_fresh", 0.7), ("scripts_fresh", 0.7)])
+@pytest.mark.parametrize(("suite", "least"), [("distress", 0.78), ("distress_fresh", 0.85), ("distress_fresh_2", 0.85), ("distress_fresh_3", 0.85), ("languages_fresh", 0.7), ("scripts_fresh", 0.7)])
 def test_writers_in_distress_go_to_a_person_with_the_signal(scorer: Scorer, suite: str, least: float) -> None:
     """All of them is the goal; hidden distress is still missed (models/README.md), and no model may be worse than this."""
     results = scorer([r.reply for r in rows(suite) if r.crisis])
     assert all(r.decision.action == "review" for r in results if "crisis" in r.decision.signals)
+    if not scorer.with_vectors:
+        least = FAST_LEAST.get(suite, least)
     assert sum("crisis" in r.decision.signals for r in results) >= least * len(results)
 
 
