@@ -227,7 +227,7 @@ def _slice(decided: _Decided, kind: str, value: str, among: Bools | None = None)
 def _slices(decided: _Decided, scorer: Scorer) -> tuple[Slice, ...]:
     """Return the groups whose treatment a fairness check compares."""
     texts = [normalize(r.reply.text).text for r in decided.rows]
-    matcher = Matcher(tuple(e for e in scorer.pack.lexicon if e.kind == "group"), [])
+    matcher = Matcher(tuple(e for e in scorer.pack.lexicon if e.kind == "group"))
     words: dict[str, list[int]] = {}
     for i, text in enumerate(texts):
         for entry in {f.entry for f in matcher(text)[0]}:

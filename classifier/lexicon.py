@@ -6,7 +6,7 @@ One pass over a batch of texts finds all words of the lexicon and all first look
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib import resources
@@ -35,6 +35,7 @@ _MASK_IS_A_SUBJECT = re.compile(r"伏せ字|伏字|クイズ|穴埋め|マスク
 _ALPHABET = "a-zß-öø-ɏͰ-ϿЀ-҃Ҋ-ӿḀ-ỿ"  # of scripts that set words apart; what is searched is in lower case
 _ALPHABETIC = re.compile(f"[{_ALPHABET}]")
 _END = re.compile(f"s?w*(?![{_ALPHABET}])")  # behind a word, but for a plural and laughter
+_LOOKS = 2  # sets of literals that a rule can ask for
 _WHOLE = 4  # letters up to which a word of these scripts stands for itself alone; longer ones open others too (retard, retarded)
 _LETTER_OR_FIGURE = re.compile(r"[ァ-ヺー0-9a-z○]")
 
@@ -77,28 +78,35 @@ def default_lexicon() -> tuple[Entry, ...]:
 class Matcher:
     """Finds many literal strings in one pass: the words of a lexicon and the first looks of rules."""
 
-    def __init__(self, entries: Iterable[Entry], anchors: Iterable[tuple[str, int]]) -> None:
+    def __init__(self, entries: Iterable[Entry], looks: Sequence[Sequence[Collection[str]]] = ()) -> None:
+        """Take the words, and for each rule its first looks: sets of literals, of each of which a text must hold one before the rule is tried."""
         self._entries = tuple(entries)
-        table: dict[str, tuple[Entry | None, tuple[int, ...], bool]] = {}
+        words: dict[str, Entry | None] = {}
+        harmless: set[str] = set()
         for entry in self._entries:
             for spelling in _spellings(entry.word):
-                old = table.get(spelling, (None, (), False))
-                if old[0] is None or old[0].strength < entry.strength:
-                    table[spelling] = (entry, old[1], old[2])
+                known = words.get(spelling)
+                if known is None or known.strength < entry.strength:
+                    words[spelling] = entry
             for longer in entry.harmless:
-                old = table.get(longer, (None, (), False))
-                table[longer] = (old[0], old[1], True)
-        for anchor, rule in anchors:
-            old = table.get(anchor, (None, (), False))
-            table[anchor] = (old[0], (*old[1], rule), old[2])
-        self._literals = Literals(list(table))
-        self._of_words = [entry for entry, _, _ in table.values()]
-        self._of_rules = [rules for _, rules, _ in table.values()]
-        self._edges = [_edges(word) for word in table]
-        self._has_edges = np.array([any(edges) and not harmless for edges, (_, _, harmless) in zip(self._edges, table.values(), strict=True)], dtype=np.bool_)
-        self._is_word = np.array([entry is not None for entry in self._of_words], dtype=np.bool_)
-        self._is_harmless = np.array([harmless for _, _, harmless in table.values()], dtype=np.bool_)
-        self._is_anchor = np.array([bool(rules) for rules in self._of_rules], dtype=np.bool_)
+                words.setdefault(longer, None)
+                harmless.add(longer)
+        asked: dict[str, list[int]] = {}  # by literal: the rule and the place of its look, as one number
+        for rule, sets in enumerate(looks):
+            for place, literals in enumerate(sets):
+                for literal in literals:
+                    words.setdefault(literal, None)
+                    asked.setdefault(literal, []).append(rule * _LOOKS + place)
+        self._literals = Literals(list(words))
+        self._of_words = list(words.values())
+        self._edges = [_edges(word) for word in words]
+        self._has_edges = np.array([any(_edges(word)) and word not in harmless for word in words], dtype=np.bool_)
+        self._is_word = np.array([entry is not None for entry in words.values()], dtype=np.bool_)
+        self._is_harmless = np.array([word in harmless for word in words], dtype=np.bool_)
+        sizes = [len(asked.get(word, ())) for word in words]
+        self._asked = np.array([look for word in words for look in asked.get(word, ())], dtype=np.int64)  # looks of one literal after another
+        self._asked_from = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+        self._looks = np.array([len(sets) for sets in looks], dtype=np.int64)
 
     @cached_property
     def _masked(self) -> ahocorasick.Automaton:
@@ -133,14 +141,23 @@ class Matcher:
         """Return for each text its lexicon words (in order; none inside a longer one, harmless or not, and those of alphabets where words open) and the rules to try."""
         answers: list[tuple[list[Found], list[int]]] = [([], []) for _ in texts]
         matches = self._literals.find(texts)
-        anchors = np.flatnonzero(self._is_anchor[matches.words])
-        for row, word in zip(matches.rows[anchors].tolist(), matches.words[anchors].tolist(), strict=True):
-            answers[row][1].extend(self._of_rules[word])
+        for row, rule in self._to_try(matches):
+            answers[row][1].append(rule)
         speaking = matches.only((self._is_word[matches.words] | self._is_harmless[matches.words]) & self._apart(texts, matches)).outermost()
         for row, start, end, word in zip(*(part.tolist() for part in speaking), strict=True):
             if (entry := self._of_words[word]) is not None:
                 answers[row][0].append(Found(entry, start, end))
-        return [(found, sorted(set(rules)) if len(rules) > 1 else rules) for found, rules in answers]
+        return answers
+
+    def _to_try(self, matches: Matches) -> Iterator[tuple[int, int]]:
+        """Return texts and rules, in order, where each look of the rule has found a literal in the text."""
+        sizes = np.diff(self._asked_from)[matches.words]
+        places = np.arange(sizes.sum()) + np.repeat(self._asked_from[matches.words] - np.cumsum(sizes) + sizes, sizes)
+        rules = len(self._looks)
+        shown = np.unique(np.repeat(matches.rows, sizes) * (rules * _LOOKS) + self._asked[places])
+        tried, looks = np.unique(shown // _LOOKS, return_counts=True)
+        tried = tried[looks == self._looks[tried % rules]] if rules else tried
+        return zip((tried // max(rules, 1)).tolist(), (tried % max(rules, 1)).tolist(), strict=True)
 
     def _apart(self, texts: Sequence[str], matches: Matches) -> npt.NDArray[np.bool_]:
         """Tell which matches are words by themselves; only alphabets can have others."""

@@ -49,7 +49,7 @@ class Rule:
     id: str
     ground: str  # a ground id, or "" for a signal alone
     signal: str  # crisis, inquiry, threat or ""
-    first: tuple[str, ...]  # literals, one of which every match holds
+    looks: tuple[tuple[str, ...], ...]  # sets of literals, of each of which every match holds one
     pattern: re.Pattern[str]
     unless: re.Pattern[str] | None
     hits: tuple[str, ...]
@@ -83,8 +83,7 @@ class RulePack:
     _searches: tuple[Callable[[str], re.Match[str] | None], ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        anchors = [(a, i) for i, rule in enumerate(self.rules) for a in rule.first]
-        object.__setattr__(self, "_matcher", Matcher(self.lexicon, anchors))
+        object.__setattr__(self, "_matcher", Matcher(self.lexicon, [rule.looks for rule in self.rules]))
         object.__setattr__(self, "_searches", tuple(rule.pattern.search for rule in self.rules))
 
     def __call__(self, replies: Sequence[Observed]) -> list[Findings]:
@@ -207,11 +206,11 @@ def parse_rules(text: str, name: str, grounds: Sequence[str] = ()) -> tuple[Rule
 
 def _rule(table: dict[str, Any], name: str, grounds: Sequence[str]) -> Rule:
     rule = str(table.get("id", "?"))
-    known = {"id", "ground", "signal", "any", "pattern", "unless", "hits", "misses", "note"}
+    known = {"id", "ground", "signal", "any", "also", "pattern", "unless", "hits", "misses", "note"}
     for key in set(table) - known:
         raise RulesError(say("rules.unknown_key", file=name, rule=rule, key=key, known=", ".join(sorted(known))))
     for key, value in table.items():
-        listed = key in ("any", "hits", "misses")
+        listed = key in ("any", "also", "hits", "misses")
         if not (isinstance(value, list) and all(isinstance(v, str) and v for v in value) if listed else isinstance(value, str)):
             raise RulesError(say("rules.kind", file=name, rule=rule, key=key, wanted="a list of texts" if listed else "a text"))
     ground, signal, first = table.get("ground", ""), table.get("signal", ""), tuple(table.get("any", ()))
@@ -223,7 +222,8 @@ def _rule(table: dict[str, Any], name: str, grounds: Sequence[str]) -> Rule:
         unless = re.compile(table["unless"]) if table.get("unless") else None
     except re.error as error:
         raise RulesError(say("rules.pattern", file=name, rule=rule, why=error)) from error
-    return Rule(rule, ground, signal, first, pattern, unless, tuple(table.get("hits", ())), tuple(table.get("misses", ())))
+    looks = (first, tuple(table["also"])) if table.get("also") else (first,)
+    return Rule(rule, ground, signal, looks, pattern, unless, tuple(table.get("hits", ())), tuple(table.get("misses", ())))
 
 
 def failures(pack: RulePack) -> list[str]:
@@ -231,7 +231,7 @@ def failures(pack: RulePack) -> list[str]:
     wrong = []
     for rule in pack.rules:
         for text in rule.hits:
-            if not any(a in text for a in rule.first) or rule.find(text) is None:
+            if not all(any(a in text for a in look) for look in rule.looks) or rule.find(text) is None:
                 wrong.append(say("rules.should_hit", rule=rule.id, text=text))
         wrong += [say("rules.should_miss", rule=rule.id, text=text) for text in rule.misses if rule.find(text) is not None]
     return wrong

@@ -14,12 +14,12 @@ HEADER = "word,kind,strength,target,reading,harmless\n"
 
 
 def found(entries, text):
-    return [(f.entry.word, f.start, f.end) for f in Matcher(entries, ())(text)[0]]
+    return [(f.entry.word, f.start, f.end) for f in Matcher(entries)(text)[0]]
 
 
 @pytest.fixture(scope="module")
 def matcher():
-    return Matcher(default_lexicon(), ())
+    return Matcher(default_lexicon())
 
 
 def test_every_line_of_the_lexicon_is_an_entry():
@@ -90,14 +90,23 @@ def test_matcher_finds_words_in_their_places(text, expected):
 def test_matcher_keeps_the_stronger_of_two_entries_for_a_spelling():
     weak, strong = Entry("きもい", "abuse", 1), Entry("キモイ", "looks", 3)
     for entries in ([weak, strong], [strong, weak]):
-        assert [f.entry for f in Matcher(entries, ())("きもい")[0]] == [strong]
+        assert [f.entry for f in Matcher(entries)("きもい")[0]] == [strong]
 
 
 def test_matcher_gives_each_rule_to_try_once_and_in_order():
-    matcher = Matcher([FOOL], [("闇", 2), ("バイト", 0), ("闇バイト", 2), ("バカ", 1), ("無縁", 3)])
+    matcher = Matcher([FOOL], [[["バイト"]], [["バカ"]], [["闇", "闇バイト"]], [["無縁"]]])
     words, rules = matcher("闇バイトで闇バイト、バカ")
     assert rules == [0, 1, 2]
     assert [(f.start, f.end) for f in words] == [(10, 12)]
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.lists(st.sets(st.text(alphabet="あい", min_size=1, max_size=3), min_size=1, max_size=3), min_size=1, max_size=2), max_size=4),
+    st.lists(st.text(alphabet="あいう", max_size=8), max_size=4),
+)
+def test_a_rule_is_tried_where_each_of_its_looks_finds_something(looks, texts):
+    assert [rules for _, rules in Matcher([FOOL], looks).search(texts)] == [[k for k, sets in enumerate(looks) if all(any(word in text for word in literals) for literals in sets)] for text in texts]
 
 
 @settings(deadline=None)
@@ -130,4 +139,4 @@ def test_words_of_alphabets_open_where_words_open(text, shown):
 @pytest.mark.parametrize(("text", "shown"), [pytest.param("mitoch○ndria", [], id="inside"), pytest.param("r○tarded", ["retard"], id="opens")])
 def test_masked_words_of_alphabets_open_where_words_open(text, shown):
     entries = [Entry(w, "abuse", 2) for w in ("chon", "retard")]
-    assert [f.entry.word for f in Matcher(entries, ()).behind_masks([text])[0]] == shown
+    assert [f.entry.word for f in Matcher(entries).behind_masks([text])[0]] == shown
