@@ -78,16 +78,16 @@ def features(replies: Sequence[Observed], findings: Sequence[Findings], pack: Ru
             columns += found.keys()
             values += found.values()
             sizes[i] = len(found)
-    shapes = _shapes(replies)
-    rows, shape_columns = np.nonzero(shapes)
-    shape_sizes = np.bincount(rows, minlength=len(replies))
-    pointers = np.concatenate([[0], np.cumsum(sizes + shape_sizes)])
-    # in each row first what was found, then the shape
-    of_found = np.arange(len(columns)) + np.repeat(np.cumsum(shape_sizes) - shape_sizes, sizes)
-    of_shape = np.arange(len(rows)) + np.repeat(np.cumsum(sizes), shape_sizes)
+    told = np.hstack([_shapes(replies), _parents(replies)])
+    rows, places = np.nonzero(told)
+    told_sizes = np.bincount(rows, minlength=len(replies))
+    pointers = np.concatenate([[0], np.cumsum(sizes + told_sizes)])
+    # in each row first what was found, then shape and parent
+    of_found = np.arange(len(columns)) + np.repeat(np.cumsum(told_sizes) - told_sizes, sizes)
+    of_told = np.arange(len(rows)) + np.repeat(np.cumsum(sizes), told_sizes)
     data, indices = np.empty(pointers[-1], dtype=np.float32), np.empty(pointers[-1], dtype=np.int32)
     data[of_found], indices[of_found] = values, columns
-    data[of_shape], indices[of_shape] = shapes[rows, shape_columns], shape_columns
+    data[of_told], indices[of_told] = told[rows, places], _told_columns()[places]
     return csr_matrix((data, indices, pointers), shape=(len(replies), len(names)))
 
 
@@ -120,6 +120,13 @@ def plainly_spelled(columns: csr_matrix) -> csr_matrix:
 
 
 @cache
+def _told_columns() -> npt.NDArray[np.int32]:
+    """Return the columns of shape and parent; they stand before those of the rules."""
+    at = _places(feature_names(()))
+    return np.array([*(at[f"shape:{s}"] for s in _SHAPES), *(at[f"parent:{p}"] for p in _PARENT)], dtype=np.int32)
+
+
+@cache
 def _spelling_columns() -> tuple[int, int]:
     """Return the first and the last column of odd spelling; they stand before those of the rules."""
     places = [i for i, name in enumerate(feature_names(())) if name.startswith("spelling:")]
@@ -127,7 +134,7 @@ def _spelling_columns() -> tuple[int, int]:
 
 
 def _found(o: Observed, f: Findings, odd: Mapping[str, int], at: dict[str, int]) -> dict[int, float]:
-    """Return what words, rules, spelling, links, parent and author give; mostly nothing."""
+    """Return what words, rules, spelling, links and author give; mostly nothing."""
     found = _words(f.words, at) if f.words else {}
     for w in f.hidden:
         found[at[f"hidden:{w.entry.kind}"]] = w.entry.strength / 2
@@ -141,8 +148,6 @@ def _found(o: Observed, f: Findings, odd: Mapping[str, int], at: dict[str, int])
                 found[at[f"ground:{h.rule.partition('.')[0]}"]] = 1.0
     for c in o.links:
         found[at[f"links:{c}"]] = found.get(at[f"links:{c}"], 0) + 1.0
-    if o.judged_against_parent:
-        found.update(_parent(o, at))
     if o.author.known:
         found.update((at[f"author:{a}"], 1.0) for a in _AUTHOR if getattr(o.author, a))
     return found
@@ -179,15 +184,20 @@ def _word_name(kind: str, strength: int) -> str:
     return f"words:{kind}:{strength}"
 
 
-def _parent(o: Observed, at: dict[str, int]) -> dict[int, float]:
-    a = o.alignment
-    copy_changed = float(a.covered >= 0.3 and a.copied >= 0.4 and a.changed)
-    given = (
-        float(a.shared == 0), a.shared, a.copied, float(a.copied >= 0.5), a.covered, float(a.covered >= 0.5), min(a.numbers, 3) / 3, float(a.negation),
-        min(a.words, 4) / 4, float(a.link and a.covered >= 0.3), float(a.exact), float(a.exact and a.copied == 1), copy_changed,
-        min(a.new_figures, 3) / 3, min(a.known_figures, 3) / 3, float(a.known_figures > 0 and not a.new_figures),
-    )  # fmt: skip
-    return {at[f"parent:{name}"]: value for name, value in zip(_PARENT, given, strict=True) if value}
+def _parents(replies: Sequence[Observed]) -> npt.NDArray[np.float64]:
+    """Return how each reply lies against the post it answers, shape (replies, len(_PARENT)); zeros without a post."""
+    told = np.zeros((len(replies), len(_PARENT)))
+    at = [i for i, o in enumerate(replies) if o.judged_against_parent]
+    if not at:
+        return told
+    copied, covered, shared, numbers, negation, words, link, exact, new, known = np.array([replies[i].alignment[:-1] for i in at], dtype=np.float64).T
+    changed = (numbers > 0) | (negation > 0) | (link > 0)
+    told[at] = np.stack([
+        shared == 0, shared, copied, copied >= 0.5, covered, covered >= 0.5, np.minimum(numbers, 3) / 3, negation,
+        np.minimum(words, 4) / 4, (link > 0) & (covered >= 0.3), exact, (exact > 0) & (copied == 1), (covered >= 0.3) & (copied >= 0.4) & changed,
+        np.minimum(new, 3) / 3, np.minimum(known, 3) / 3, (known > 0) & (new == 0),
+    ], axis=1)  # fmt: skip
+    return told
 
 
 def _shapes(replies: Sequence[Observed]) -> npt.NDArray[np.float64]:

@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from classifier.context import Alignment, Author, align, look_at_author, observe
+from classifier.alignment import Alignment, align
+from classifier.context import Author, look_at_author, observe
 from classifier.normalize import normalize
 from classifier.replies import Reply
 

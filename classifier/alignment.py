@@ -1,0 +1,266 @@
+"""A reply's text against the account's post: what it shares with it, what of it it copies, and what it changes in the copy."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from rapidfuzz.distance import Levenshtein, Opcode
+
+from classifier.characters import Codes, codes_of, holding, holds
+from classifier.links import links
+from classifier.normalize import normalize
+
+_CONTENT_SCRIPTS = ("一-鿿々", "ァ-ヺー", "a-z0-9")
+_KANJI_FIGURES = {c: i for i, c in enumerate("〇一二三四五六七八九")}
+_TENS = {"十": 10, "百": 100, "千": 1000}
+_MYRIADS = {"万": 10**4, "億": 10**8, "兆": 10**12}
+_OF_KANJI = "".join([*_KANJI_FIGURES, *_TENS, *_MYRIADS])
+_FIGURE = re.compile(
+    r"\d[\d,]*(?:[.:]\d+)*[百千]?[万億兆]?(?:\d[\d,]*[百千]?[万億兆]?)*"  # 1,980, 10:30, 1万5千
+    rf"|(?<![数何幾{_OF_KANJI}])(?!十分(?![間後前]))[一二三四五六七八九十百千][{_OF_KANJI}]*+(?=[日月年円人件%割時分歳か])",  # 二十円, 二〇二六年
+    re.ASCII,
+)
+_OF_FIGURE = frozenset(f"0123456789,.:{_OF_KANJI}")
+_PART = re.compile(r"\d[\d,]*(?:\.\d+)?|.", re.ASCII)
+_LONGEST_FIGURE = 25  # characters, fewer than a Decimal has digits; longer ones stay as they are
+_NEGATION = re.compile(r"ない|ません|なく|ず(?=に|、|。|$)|不要|禁止|中止|廃止|無効|停止|撤回|延期|終了|未|非")
+_COPIED_LENGTH = 6
+_LEAST_EQUAL = 3  # characters in a stretch that holds a copy together
+_LEAST_BETWEEN = 6  # characters that may always stand between two such stretches
+_MAY_BE_FIGURE = f"0-9{_OF_KANJI}"
+_PAIR = 42  # bits of two code points; the text or post that they stand in comes above them
+_ODD = np.uint64(0x9E3779B97F4A7C15)
+_BLOCK = 4096  # texts that are compared with their posts at once
+
+Keys = npt.NDArray[np.int64]
+
+
+class Alignment(NamedTuple):
+    """How a reply's text lies against the parent post's."""
+
+    copied: float = 0.0  # share of the reply that stands in the parent too (n-grams of 6 characters)
+    covered: float = 0.0  # share of the parent that stands in the reply too
+    shared: float = 0.0  # share of the reply's content characters (pairs) that the parent has
+    numbers: int = 0  # numbers that differ in a copied stretch
+    negation: bool = False  # a negation was added to or dropped from a copied stretch
+    words: int = 0  # other stretches that were replaced
+    link: bool = False  # the copy leads to a link of another class than the parent's
+    exact: bool = False  # the parent whole and unchanged
+    new_figures: int = 0  # numbers of the reply that the parent does not have
+    known_figures: int = 0  # and those that it has
+    changes: tuple[tuple[int, int], ...] = ()  # where the reply's normalized text differs from what it copies
+
+    @property
+    def changed(self) -> bool:
+        """Tell whether a copied stretch says something else than the post."""
+        return bool(self.numbers or self.negation or self.link)
+
+    @property
+    def commented(self) -> bool:
+        """Tell whether own words stand beside a copy of half the post and more."""
+        return self.covered >= 0.5 and self.copied < 1
+
+
+_UNALIGNED = Alignment()
+
+
+@dataclass(frozen=True)
+class _Post:
+    """A post, prepared once for all its replies."""
+
+    text: str
+    stretches: Keys  # hashes of its n-grams of _COPIED_LENGTH, in order
+    content: Keys  # its pairs of content characters, in order
+    links: tuple[str, ...]
+    figures: frozenset[str]
+
+
+@lru_cache(maxsize=8192)
+def _post(raw: str) -> _Post:
+    text = normalize(raw).text
+    codes, edges = codes_of([text])
+    return _Post(text, np.unique(_stretches(codes, edges)[1]), np.unique(_content_pairs(codes)[1]), links(raw, ()), frozenset(_figures(text)))
+
+
+def post_text(raw: str) -> str:
+    """Return the normalized text of a post."""
+    return _post(raw).text
+
+
+def align_all(texts: Sequence[str], posts: Sequence[str | None], link_classes: Sequence[Sequence[str]]) -> list[Alignment]:
+    """Return how each normalized reply text lies against its raw post: what is copied, and what in the copy was changed; an empty alignment without a post.
+
+    `link_classes` are those of the links of each reply.
+    """
+    aligned = [_UNALIGNED] * len(texts)
+    answering = [i for i, post in enumerate(posts) if post]
+    for first in range(0, len(answering), _BLOCK):
+        block = answering[first : first + _BLOCK]
+        raws = [posts[i] or "" for i in block]
+        for i, alignment in zip(block, _aligned([texts[i] for i in block], raws, [link_classes[i] for i in block]), strict=True):
+            aligned[i] = alignment
+    return aligned
+
+
+def align(text: str, post: str, link_classes: Sequence[str] = ()) -> Alignment:
+    """Return what `align_all` gives for one reply text."""
+    return align_all([text], [post], [link_classes])[0]
+
+
+def _aligned(texts: Sequence[str], raws: Sequence[str], link_classes: Sequence[Sequence[str]]) -> list[Alignment]:
+    places = {raw: k for k, raw in enumerate(dict.fromkeys(raws))}
+    prepared = [_post(raw) for raw in places]
+    its_post = np.array([places[raw] for raw in raws], dtype=np.int64)
+    codes, edges = codes_of(texts)
+    at, pairs = _content_pairs(codes)
+    of_text = np.searchsorted(edges, at, side="right") - 1
+    own = np.unique(of_text << _PAIR | pairs)
+    of_text, pairs = own >> _PAIR, own & (1 << _PAIR) - 1
+    known = _among(its_post[of_text] << _PAIR | pairs, [p.content for p in prepared])
+    shared = np.bincount(of_text[known], minlength=len(texts)) / np.maximum(np.bincount(of_text, minlength=len(texts)), 1)
+    at, stretches = _stretches(codes, edges)
+    of_text = np.searchsorted(edges, at, side="right") - 1
+    copying = set(of_text[_among(its_post[of_text] << _PAIR | stretches, [p.stretches for p in prepared])].tolist())
+    with_figures = set(holding(texts, _MAY_BE_FIGURE))
+    aligned = []
+    for i, (text, k, share) in enumerate(zip(texts, its_post.tolist(), shared.tolist(), strict=True)):
+        post = prepared[k]
+        figures = _figures(text) if i in with_figures else set()
+        new = len(figures - post.figures)
+        plain = Alignment(shared=share, new_figures=new, known_figures=len(figures) - new) if share or figures else _UNALIGNED
+        aligned.append(_copied(text, post, plain, figures, link_classes[i]) if i in copying else plain)
+    return aligned
+
+
+def _among(keys: Keys, sorted_parts: Sequence[Keys]) -> npt.NDArray[np.bool_]:
+    """Tell which keys stand in the part that their upper bits name."""
+    known = np.concatenate([*(part | k << _PAIR for k, part in enumerate(sorted_parts)), [np.iinfo(np.int64).max]])
+    return np.asarray(known[np.searchsorted(known, keys)] == keys)
+
+
+def _content_pairs(codes: Codes) -> tuple[Keys, Keys]:
+    """Return the places of what texts are about and the pairs themselves: two kanji, katakana, letters or figures side by side, and kanji that stand alone."""
+    kinds = np.zeros(len(codes), dtype=np.int8)
+    for kind, script in enumerate(_CONTENT_SCRIPTS, 1):
+        kinds[holds(codes, script)] = kind
+    paired = np.flatnonzero((kinds[1:] == kinds[:-1]) & (kinds[1:] > 0))
+    alone = np.flatnonzero((kinds[1:-1] == 1) & (kinds[:-2] != 1) & (kinds[2:] != 1)) + 1
+    wide = codes.astype(np.int64)
+    return np.concatenate([paired, alone]), np.concatenate([wide[paired] << 21 | wide[paired + 1], wide[alone] << 21])
+
+
+def _stretches(codes: Codes, edges: Keys) -> tuple[Keys, Keys]:
+    """Return the places of the n-grams of _COPIED_LENGTH that lie in one text, and their hashes of _PAIR bits."""
+    last = np.repeat(edges[1:], np.diff(edges))  # of each place, where its text ends
+    at = np.flatnonzero(np.arange(len(last)) + _COPIED_LENGTH <= last)
+    at = at[codes[at] > 0]
+    hashed = np.zeros(len(at), dtype=np.uint64)
+    for k in range(_COPIED_LENGTH):
+        hashed = (hashed + codes[at + k]) * _ODD
+        hashed ^= hashed >> np.uint64(29)
+    return at, (hashed >> np.uint64(64 - _PAIR)).astype(np.int64)
+
+
+def _figures(text: str) -> set[str]:
+    """Return the numbers of a normalized text as figures without separators: 1,980, 二十 and 5千 are 1980, 20 and 5000."""
+    return {_in_figures(n) for n in _FIGURE.findall(text)}
+
+
+def _in_figures(number: str) -> str:
+    """Return a number in figures: 千九百八十 is 1980, 二〇二六 is 2026 and 1.5万 is 15000; what has no kanji (10:30, 1.10) stays as it is, but for commas and zeros before it."""
+    plain = number.replace(",", "")
+    if not any(c in _OF_KANJI for c in plain) or ":" in plain or plain.count(".") > 1 or len(plain) > _LONGEST_FIGURE:
+        return (plain.lstrip("0") or "0") if plain.isdigit() else plain
+    whole = Decimal(0)  # up to the last myriad
+    part: Decimal | None = None  # since then, up to the last ten
+    digits: Decimal | None = None  # since then; a ten or a myriad with nothing before it stands for one
+    for piece in _PART.findall(plain):
+        if piece in _TENS:
+            part, digits = (part or 0) + (Decimal(1) if digits is None else digits) * _TENS[piece], None
+        elif piece in _MYRIADS:
+            counted = Decimal(1) if part is None and digits is None else (part or 0) + (digits or Decimal(0))
+            whole, part, digits = whole + counted * _MYRIADS[piece], None, None
+        elif piece in _KANJI_FIGURES:
+            digits = (digits or 0) * Decimal(10) + _KANJI_FIGURES[piece]
+        else:
+            digits = Decimal(piece)
+    return f"{(whole + (part or 0) + (digits or 0)).normalize():f}"
+
+
+def _pieces(text: str) -> set[str]:
+    return {text[i : i + _COPIED_LENGTH] for i in range(len(text) - _COPIED_LENGTH + 1)}
+
+
+def _copied(text: str, post: _Post, plain: Alignment, figures: set[str], link_classes: Sequence[str]) -> Alignment:
+    """Return the alignment of a reply that copies a stretch of the post."""
+    pieces, stretches = _pieces(text), _pieces(post.text)
+    common = len(pieces & stretches)
+    if not common:
+        return plain
+    plain = plain._replace(copied=common / len(pieces), covered=common / len(stretches))
+    if common < 6 or (plain.copied < 0.2 and plain.covered < 0.2):
+        return plain
+    return _changes(text, post, plain, figures, link_classes)
+
+
+def _changes(text: str, post: _Post, plain: Alignment, figures: set[str], link_classes: Sequence[str]) -> Alignment:
+    """Compare the part of the reply that copies with the part of the post that it copies.
+
+    A figure of the post that still stands among the reply's `figures` was not changed: another one was put beside it.
+    """
+    numbers = words = 0
+    negation = False
+    spans = []
+    for b in _of_the_copy(list(Levenshtein.opcodes(post.text, text))):
+        if b.tag == "equal":
+            continue
+        old, new = _with_figures(post.text, b.src_start, b.src_end), _with_figures(text, b.dest_start, b.dest_end)
+        before, after = _figures(old), _figures(new)
+        if before != after and not (before and before <= figures) and _OF_FIGURE & set(post.text[b.src_start : b.src_end] + text[b.dest_start : b.dest_end]):
+            numbers += 1
+        elif _negations(post.text, b.src_start, b.src_end) != _negations(text, b.dest_start, b.dest_end):
+            negation = True
+        elif max(b.src_end - b.src_start, b.dest_end - b.dest_start) >= 2:
+            words += 1
+        spans.append((b.dest_start, max(b.dest_end, min(b.dest_start + 1, len(text)))))
+    link = bool(link_classes) and bool(post.links) and not {*post.links, "unexpanded"} & set(link_classes)
+    exact = post.text in text or (plain.covered > 0.95 and not spans)
+    return plain._replace(numbers=numbers, negation=negation, words=words, link=link, exact=exact, changes=tuple(spans))
+
+
+def _of_the_copy(blocks: Sequence[Opcode]) -> Sequence[Opcode]:
+    """Return the blocks of an alignment that belong to the copy, from the longest equal stretch outwards.
+
+    It ends where the reply goes on for longer than the next equal stretch: what follows are the writer's own words, in which some of the post's come again.
+    """
+    equal = [i for i, b in enumerate(blocks) if b.tag == "equal" and b.dest_end - b.dest_start >= _LEAST_EQUAL]
+    if not equal:
+        return []
+    sizes = [blocks[i].dest_end - blocks[i].dest_start for i in equal]
+    between = [blocks[b].dest_start - blocks[a].dest_end for a, b in pairwise(equal)]
+    first = last = int(np.argmax(sizes))
+    while first > 0 and between[first - 1] <= max(sizes[first - 1], _LEAST_BETWEEN):
+        first -= 1
+    while last + 1 < len(equal) and between[last] <= max(sizes[last + 1], _LEAST_BETWEEN):
+        last += 1
+    return blocks[equal[first] : equal[last] + 1]
+
+
+def _with_figures(text: str, start: int, end: int) -> str:
+    """Return a stretch, widened to the whole numbers at its ends and what is counted: 3月 to 13月 is a change of 3 to 13."""
+    while start and text[start - 1] in _OF_FIGURE:
+        start -= 1
+    while end < len(text) and text[end] in _OF_FIGURE:
+        end += 1
+    return text[start : end + 1]
+
+
+def _negations(text: str, start: int, end: int) -> int:
+    """Count the negations in and just around a stretch: 使えます -> 使えません changes its last letters only."""
+    return len(_NEGATION.findall(text[max(start - 3, 0) : end + 3]))
