@@ -4,7 +4,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -14,7 +13,7 @@ from rapidfuzz.distance import Levenshtein, Opcode
 
 from classifier.characters import Codes, codes_of, holding, holds
 from classifier.links import links
-from classifier.normalize import normalize
+from classifier.normalize import normalize_all
 
 _CONTENT_SCRIPTS = ("一-鿿々", "ァ-ヺー", "a-z0-9")
 _KANJI_FIGURES = {c: i for i, c in enumerate("〇一二三四五六七八九")}
@@ -37,6 +36,7 @@ _MAY_BE_FIGURE = f"0-9{_OF_KANJI}"
 _PAIR = 42  # bits of two code points; the text or post that they stand in comes above them
 _ODD = np.uint64(0x9E3779B97F4A7C15)
 _BLOCK = 4096  # texts that are compared with their posts at once
+_MOST_POSTS = 10_000  # that are kept prepared, about 2 kB each
 
 Keys = npt.NDArray[np.int64]
 
@@ -81,23 +81,39 @@ class _Post:
     figures: frozenset[str]
 
 
-@lru_cache(maxsize=8192)
-def _post(raw: str) -> _Post:
-    text = normalize(raw).text
-    codes, edges = codes_of([text])
-    return _Post(text, np.unique(_stretches(codes, edges)[1]), np.unique(_content_pairs(codes)[1]), links(raw, ()), frozenset(_figures(text)))
+_prepared: dict[str, _Post] = {}
+
+
+def _posts(raws: Sequence[str]) -> list[_Post]:
+    """Return the posts, prepared together where they are new."""
+    if len(_prepared) > _MOST_POSTS:
+        _prepared.clear()
+    if new := [raw for raw in dict.fromkeys(raws) if raw not in _prepared]:
+        texts = [n.text for n in normalize_all(new, [()] * len(new))]
+        codes, edges = codes_of(texts)
+        parts = zip(texts, _by_text(*_stretches(codes, edges), edges), _by_text(*_content_pairs(codes), edges), strict=True)
+        _prepared.update((raw, _Post(text, stretches, content, links(raw, ()), frozenset(_figures(text)))) for raw, (text, stretches, content) in zip(new, parts, strict=True))
+    return [_prepared[raw] for raw in raws]
+
+
+def _by_text(at: Keys, keys: Keys, edges: Keys) -> list[Keys]:
+    """Return the distinct keys of each text, in order."""
+    own = np.unique((np.searchsorted(edges, at, side="right") - 1) << _PAIR | keys)
+    return np.split(own & (1 << _PAIR) - 1, np.searchsorted(own >> _PAIR, np.arange(1, len(edges) - 1)))
 
 
 def post_text(raw: str) -> str:
     """Return the normalized text of a post."""
-    return _post(raw).text
+    return _posts([raw])[0].text
 
 
 def align_all(texts: Sequence[str], posts: Sequence[str | None], link_classes: Sequence[Sequence[str]]) -> list[Alignment]:
     """Return how each normalized reply text lies against its raw post: what is copied, and what in the copy was changed; an empty alignment without a post.
 
-    `link_classes` are those of the links of each reply.
+    `link_classes` are those of the links of each reply. Raises ValueError where there are not as many of each.
     """
+    if not len(texts) == len(posts) == len(link_classes):
+        raise ValueError(f"{len(texts)} texts, {len(posts)} posts, links of {len(link_classes)}")
     aligned = [_UNALIGNED] * len(texts)
     answering = [i for i, post in enumerate(posts) if post]
     for first in range(0, len(answering), _BLOCK):
@@ -115,7 +131,7 @@ def align(text: str, post: str, link_classes: Sequence[str] = ()) -> Alignment:
 
 def _aligned(texts: Sequence[str], raws: Sequence[str], link_classes: Sequence[Sequence[str]]) -> list[Alignment]:
     places = {raw: k for k, raw in enumerate(dict.fromkeys(raws))}
-    prepared = [_post(raw) for raw in places]
+    prepared = _posts(list(places))
     its_post = np.array([places[raw] for raw in raws], dtype=np.int64)
     codes, edges = codes_of(texts)
     at, pairs = _content_pairs(codes)
@@ -168,7 +184,7 @@ def _stretches(codes: Codes, edges: Keys) -> tuple[Keys, Keys]:
 
 
 def _figures(text: str) -> set[str]:
-    """Return the numbers of a normalized text as figures without separators: 1,980, 二十 and 5千 are 1980, 20 and 5000."""
+    """Return the numbers of a normalized text as figures without separators: 1,980, 二十 and 5千 are 1980, 20 and 5000. Digits of other scripts, which stand in faces, are none."""
     return {_in_figures(n) for n in _FIGURE.findall(text)}
 
 

@@ -25,17 +25,17 @@ from classifier.messages import say
 KINDS = (
     "abuse", "dehumanizing", "looks", "slur_origin", "slur_disability", "slur_gender", "slur_other", "sexual", "threat", "death", "self_harm",
     "crime", "drug", "fraud", "spam", "campaign", "faith", "rumor", "official", "exposure", "piracy", "malware", "chain",
-    "person", "group", "self", "institution", "remit", "quoting", "question", "polite", "board", "play",
+    "person", "group", "self", "institution", "remit", "quoting", "question", "polite", "board", "play", "peril",
 )  # fmt: skip
 BAD_KINDS = KINDS[: KINDS.index("chain") + 1]
 """The others are no bad words: whom or what a text speaks of, and in which manner."""
 _MASKS = "○〇◯●◎□■*×✕✖"
 _MASK = re.compile(f"[{_MASKS}]")
+_LONGEST_TWICE_MASKED = 10  # characters of a word of which two may be masked
 _MASK_IS_A_SUBJECT = re.compile(r"伏せ字|伏字|クイズ|穴埋め|マスク|見え|読め|思われ|勘違い|なのか|[?]|〇〇|○○|××")
 _ALPHABET = "a-zß-öø-ɏͰ-ϿЀ-҃Ҋ-ӿḀ-ỿ"  # of scripts that set words apart; what is searched is in lower case
 _ALPHABETIC = re.compile(f"[{_ALPHABET}]")
 _END = re.compile(f"s?w*(?![{_ALPHABET}])")  # behind a word, but for a plural and laughter
-_LOOKS = 2  # sets of literals that a rule can ask for
 _WHOLE = 4  # letters up to which a word of these scripts stands for itself alone; longer ones open others too (retard, retarded)
 _LETTER_OR_FIGURE = re.compile(r"[ァ-ヺー0-9a-z○]")
 
@@ -79,7 +79,7 @@ class Matcher:
     """Finds many literal strings in one pass: the words of a lexicon and the first looks of rules."""
 
     def __init__(self, entries: Iterable[Entry], looks: Sequence[Sequence[Collection[str]]] = ()) -> None:
-        """Take the words, and for each rule its first looks: sets of literals, of each of which a text must hold one before the rule is tried."""
+        """Take the words, and for each rule its first looks: sets of literals, of each of which a text must hold one before the rule is tried; a rule without any is never tried."""
         self._entries = tuple(entries)
         words: dict[str, Entry | None] = {}
         harmless: set[str] = set()
@@ -91,12 +91,13 @@ class Matcher:
             for longer in entry.harmless:
                 words.setdefault(longer, None)
                 harmless.add(longer)
+        self._width = max(map(len, looks), default=0) or 1
         asked: dict[str, list[int]] = {}  # by literal: the rule and the place of its look, as one number
         for rule, sets in enumerate(looks):
             for place, literals in enumerate(sets):
                 for literal in literals:
                     words.setdefault(literal, None)
-                    asked.setdefault(literal, []).append(rule * _LOOKS + place)
+                    asked.setdefault(literal, []).append(rule * self._width + place)
         self._literals = Literals(list(words))
         self._of_words = list(words.values())
         self._edges = [_edges(word) for word in words]
@@ -110,7 +111,7 @@ class Matcher:
 
     @cached_property
     def _masked(self) -> ahocorasick.Automaton:
-        """The clear and strong bad words of three characters and more, with one or two of them behind a mask."""
+        """The clear and strong bad words of three characters and more, with one of them behind a mask, or two where they are no whole phrases."""
         automaton = ahocorasick.Automaton()
         for entry in self._entries:
             if entry.strength >= 2 and entry.kind in BAD_KINDS and len(entry.word) >= 3:
@@ -154,8 +155,8 @@ class Matcher:
         sizes = np.diff(self._asked_from)[matches.words]
         places = np.arange(sizes.sum()) + np.repeat(self._asked_from[matches.words] - np.cumsum(sizes) + sizes, sizes)
         rules = len(self._looks)
-        shown = np.unique(np.repeat(matches.rows, sizes) * (rules * _LOOKS) + self._asked[places])
-        tried, looks = np.unique(shown // _LOOKS, return_counts=True)
+        shown = np.unique(np.repeat(matches.rows, sizes) * (rules * self._width) + self._asked[places])
+        tried, looks = np.unique(shown // self._width, return_counts=True)
         tried = tried[looks == self._looks[tried % rules]] if rules else tried
         return zip((tried // max(rules, 1)).tolist(), (tried % max(rules, 1)).tolist(), strict=True)
 
@@ -205,7 +206,7 @@ def _masks(word: str) -> Iterator[str]:
     for i in range(len(word)):
         once = word[:i] + "○" + word[i + 1 :]
         yield once
-        if len(word) >= 4:
+        if 4 <= len(word) <= _LONGEST_TWICE_MASKED:
             yield from (once[:j] + "○" + once[j + 1 :] for j in range(i + 2, len(word)))
 
 

@@ -217,12 +217,14 @@ def _rule(table: dict[str, Any], name: str, grounds: Sequence[str]) -> Rule:
     grounds = grounds or default_policy().ids
     if (ground and ground not in (*grounds, *default_policy().ids)) or (signal and signal not in SIGNALS) or not (ground or signal) or not first or not table.get("id"):
         raise RulesError(say("rules.incomplete", file=name, rule=rule, known=", ".join((*grounds, *SIGNALS))))
+    if "also" in table and not (table["also"] and table.get("pattern")):
+        raise RulesError(say("rules.also", file=name, rule=rule))
     try:
         pattern = re.compile(table.get("pattern") or "|".join(map(re.escape, first)))
         unless = re.compile(table["unless"]) if table.get("unless") else None
     except re.error as error:
         raise RulesError(say("rules.pattern", file=name, rule=rule, why=error)) from error
-    looks = (first, tuple(table["also"])) if table.get("also") else (first,)
+    looks = (first, tuple(table["also"])) if "also" in table else (first,)
     return Rule(rule, ground, signal, looks, pattern, unless, tuple(table.get("hits", ())), tuple(table.get("misses", ())))
 
 

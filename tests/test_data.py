@@ -19,7 +19,7 @@ LEAST = {
     "political_religious": 300, "illegal": 300, "privacy": 300, "impersonation": 250, "malware": 250, "alteration": 250, "intellectual_property": 250, "other": 200, "": 4500,
 }  # fmt: skip
 LEAST_TAGS = {"criticism": 1800, "dull": 800, "identity": 300, "coarse": 300, "innocent": 200, "pair": 400}
-LEAST_IN_SUITES = {"criticism": 600, "identity": 150, "hard_negatives": 300, "disguises": 400, "disguises_fresh": 260, "innocent": 160, "distress": 60, "distress_fresh": 89, "distress_fresh_2": 110, "distress_fresh_3": 280, "distress_alikes": 60, "distress_alikes_fresh": 110, "threats_fresh": 200, "threats_fresh_2": 240, "pairs": 130, "contrasts_fresh": 240, "languages_fresh": 270, "slurs_fresh": 290, "asides_fresh": 290, "mixture_fresh": 300, "reports_fresh": 220, "exposures_fresh": 250, "lists_fresh": 270, "scripts_fresh": 250}
+LEAST_IN_SUITES = {"criticism": 600, "identity": 150, "hard_negatives": 300, "disguises": 400, "disguises_fresh": 260, "innocent": 160, "distress": 60, "distress_fresh": 89, "distress_fresh_2": 110, "distress_fresh_3": 280, "distress_alikes": 60, "distress_alikes_fresh": 110, "threats_fresh": 200, "threats_fresh_2": 240, "pairs": 130, "contrasts_fresh": 240, "languages_fresh": 270, "slurs_fresh": 290, "asides_fresh": 290, "mixture_fresh": 300, "reports_fresh": 220, "exposures_fresh": 250, "lists_fresh": 270, "scripts_fresh": 250, "statements_fresh": 320, "gloating_fresh": 280}
 SIMILAR = 0.6
 
 
@@ -91,6 +91,14 @@ def test_suites_are_large_enough(suite: str, least: int) -> None:
     assert len(rows) >= least
     if suite in ("criticism", "identity", "hard_negatives", "innocent", "distress", "distress_fresh", "distress_fresh_2", "distress_alikes", "distress_alikes_fresh"):
         assert {r["labels"] for r in rows} == {""}
+
+
+def test_no_mobile_number_can_be_somebodys(rows) -> None:
+    """In Japan the digit after 050, 070, 080 and 090 is never a zero: invented numbers have one there, but for sequences that everybody takes for dummies."""
+    number = re.compile(r"(?<![0-9])(?:0|\+81[ -]?)[5789]0[- ]?([1-9][0-9]{3})[- ]?([0-9]{4})(?![0-9])")
+    texts = [(r.reply.id, r.reply.text) for r in rows] + [(r["id"], r["text"]) for r in suite_rows()]
+    found = [(name, m[0]) for name, text in texts for m in number.finditer(text) if m.groups() != ("1234", "5678") and len(set(m[1] + m[2])) > 1]
+    assert found == []
 
 
 def test_no_suite_row_trains(rows) -> None:

@@ -91,6 +91,13 @@ def test_the_parent_has_columns_only_where_it_is_known():
     assert exact["parent:exact"] == exact["parent:covered"] == 1 and "parent:copy_changed" not in exact
 
 
+def test_figures_of_the_post_and_others_have_their_own_columns():
+    told = named("50万円と20万円と30万円ですか", parent_text=POST)
+    assert told["parent:known_figures"] == pytest.approx(1 / 3) and told["parent:new_figures"] == pytest.approx(2 / 3)
+    assert "parent:all_figures_known" not in told
+    assert named("50万円ですか", parent_text=POST)["parent:all_figures_known"] == 1
+
+
 def test_the_author_has_columns_only_where_it_is_known():
     assert group(named("はい"), "author") == set()
     assert group(named("はい", author_name="花子", author_handle="hanako"), "author") == set()

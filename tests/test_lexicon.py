@@ -102,7 +102,7 @@ def test_matcher_gives_each_rule_to_try_once_and_in_order():
 
 @settings(deadline=None)
 @given(
-    st.lists(st.lists(st.sets(st.text(alphabet="あい", min_size=1, max_size=3), min_size=1, max_size=3), min_size=1, max_size=2), max_size=4),
+    st.lists(st.lists(st.sets(st.text(alphabet="あい", min_size=1, max_size=3), min_size=1, max_size=3), min_size=1, max_size=3), max_size=4),
     st.lists(st.text(alphabet="あいう", max_size=8), max_size=4),
 )
 def test_a_rule_is_tried_where_each_of_its_looks_finds_something(looks, texts):
@@ -139,4 +139,18 @@ def test_words_of_alphabets_open_where_words_open(text, shown):
 @pytest.mark.parametrize(("text", "shown"), [pytest.param("mitoch○ndria", [], id="inside"), pytest.param("r○tarded", ["retard"], id="opens")])
 def test_masked_words_of_alphabets_open_where_words_open(text, shown):
     entries = [Entry(w, "abuse", 2) for w in ("chon", "retard")]
+    assert [f.entry.word for f in Matcher(entries).behind_masks([text])[0]] == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        pytest.param("k○ll yourself", ["kill yourself"], id="phrase"),
+        pytest.param("生まれてきたのが間○い", ["生まれてきたのが間違い"], id="japanese-phrase"),
+        pytest.param("k○ll yo○rself", [], id="phrase-masked-twice"),
+        pytest.param("キ○ガ○", ["キチガイ"], id="word-masked-twice"),
+    ],
+)
+def test_words_and_phrases_are_found_behind_masks(text, shown):
+    entries = [Entry(w, "abuse", 3) for w in ("kill yourself", "生まれてきたのが間違い", "キチガイ")]
     assert [f.entry.word for f in Matcher(entries).behind_masks([text])[0]] == shown

@@ -90,11 +90,26 @@ def test_failures_names_rule_and_text():
     (rule,) = parse_rules(RULE, "r")
     broken = replace(rule, hits=("月面", "火星"), misses=("満月へ", "月へ行く"))
     assert failures(RulePack((broken,), ())) == [
-        "other.moon: does not hit «火星», which its hits name (or no literal of 'any' stands in it).",
+        "other.moon: does not hit «火星», which its hits name (or no literal of 'any', or of 'also', stands in it).",
         "other.moon: hits «月へ行く», which its misses name.",
     ]
     unreachable = replace(rule, looks=(rule.looks[0], ("月へ",)))
-    assert failures(RulePack((unreachable,), ())) == ["other.moon: does not hit «月面», which its hits name (or no literal of 'any' stands in it)."]
+    assert failures(RulePack((unreachable,), ())) == ["other.moon: does not hit «月面», which its hits name (or no literal of 'any', or of 'also', stands in it)."]
+
+
+def test_a_rule_with_a_second_look_is_tried_where_both_find_something():
+    also = RULE.replace('any = ["月"]', 'any = ["月"]\nalso = ["面", "へ行"]')
+    (rule,) = parse_rules(also, "r")
+    assert rule.looks == (("月",), ("面", "へ行"))
+    pack = RulePack((rule,), ())
+    assert [bool(pack.scan(text)) for text in ("月面", "月へ行く", "月へ", "面")] == [True, True, False, False]
+    assert failures(pack) == []
+
+
+@pytest.mark.parametrize("wrong", [pytest.param(RULE.replace('any = ["月"]', 'any = ["月"]\nalso = []'), id="empty"), pytest.param(RULE.replace('pattern = "月(面|へ)"', 'also = ["面"]'), id="no-pattern")])
+def test_a_second_look_needs_literals_and_a_pattern(wrong):
+    with pytest.raises(RulesError, match=r"rule other\.moon: 'also' needs literals and a 'pattern'"):
+        parse_rules(wrong, "r")
 
 
 def test_ids_of_rules_stand_once_and_begin_with_their_ground_or_signal():
