@@ -98,8 +98,13 @@ def _posts(raws: Sequence[str]) -> list[_Post]:
 
 def _by_text(at: Keys, keys: Keys, edges: Keys) -> list[Keys]:
     """Return the distinct keys of each text, in order."""
-    own = np.unique((np.searchsorted(edges, at, side="right") - 1) << _PAIR | keys)
+    own = np.unique(_texts_at(at, edges) << _PAIR | keys)
     return np.split(own & (1 << _PAIR) - 1, np.searchsorted(own >> _PAIR, np.arange(1, len(edges) - 1)))
+
+
+def _texts_at(at: Keys, edges: Keys) -> Keys:
+    """Return the text that each place of a batch lies in."""
+    return np.searchsorted(edges, at, side="right") - 1
 
 
 def post_text(raw: str) -> str:
@@ -135,13 +140,12 @@ def _aligned(texts: Sequence[str], raws: Sequence[str], link_classes: Sequence[S
     its_post = np.array([places[raw] for raw in raws], dtype=np.int64)
     codes, edges = codes_of(texts)
     at, pairs = _content_pairs(codes)
-    of_text = np.searchsorted(edges, at, side="right") - 1
-    own = np.unique(of_text << _PAIR | pairs)
+    own = np.unique(_texts_at(at, edges) << _PAIR | pairs)
     of_text, pairs = own >> _PAIR, own & (1 << _PAIR) - 1
     known = _among(its_post[of_text] << _PAIR | pairs, [p.content for p in prepared])
     shared = np.bincount(of_text[known], minlength=len(texts)) / np.maximum(np.bincount(of_text, minlength=len(texts)), 1)
     at, stretches = _stretches(codes, edges)
-    of_text = np.searchsorted(edges, at, side="right") - 1
+    of_text = _texts_at(at, edges)
     copying = set(of_text[_among(its_post[of_text] << _PAIR | stretches, [p.stretches for p in prepared])].tolist())
     with_figures = set(holding(texts, _MAY_BE_FIGURE))
     aligned = []
