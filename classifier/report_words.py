@@ -240,12 +240,13 @@ def _cautions(a: Assessment) -> Iterator[str]:
         if s.value not in GATE and s.harmless_suggested.part
     ]:
         yield f"行動スイートで、問題のない返信を措置候補としました（{'、'.join(told)}）。誤りが起きやすい種類の文です。"
-    for s in suites:
-        if missed := s.crisis_marked.whole - s.crisis_marked.part:
-            where = (
-                f"行動スイート「{suite_name(s.value)}」では、書き手に危険がうかがえる返信{s.crisis_marked.whole:,}件"
-            )
-            yield f"{where}のうち{missed:,}件に気付けませんでした。危機の発見をこのプログラムだけに任せないでください。"
+    if unnoticed := [
+        f"「{suite_name(s.value)}」の{s.crisis_marked.whole:,}件のうち{missed:,}件"
+        for s in suites
+        if (missed := s.crisis_marked.whole - s.crisis_marked.part)
+    ]:
+        where = f"書き手に危険がうかがえる返信を集めた行動スイートで、{'、'.join(unnoticed)}"
+        yield f"{where}に気付けませんでした。危機の発見をこのプログラムだけに任せないでください。"
     if absent := [suite_name(name) for name in GATE if all(s.value != name for s in suites)]:
         where = f"行動スイート（{'、'.join(absent)}）を測定していません"
         yield f"{where}。批判や無害な文を措置候補としないことは、この報告書では確かめられていません。"
