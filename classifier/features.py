@@ -29,8 +29,8 @@ _SHAPES = ("length", "short", "lines", "kanji", "hiragana", "katakana", "latin",
 _AUTHOR = ("mark", "body", "both", "handle_mark", "look_alike")
 _PARENT = ("shared_none", "shared", "copied", "copied_half", "covered", "covered_half", "numbers", "negation", "words", "link", "exact", "exact_alone", "copy_changed",
            "new_figures", "known_figures", "all_figures_known")  # fmt: skip
-_MEANING = ("near", "near_squared", "far")
-_FAR = 0.25  # cosine under which a reply lies apart from the post
+_MEANING = ("near", "near_squared", "far", "tied", "tied_squared", "untied")
+_FAR = (0.25, 0.5)  # cosines, of the two kinds of nearness, under which a reply lies apart from the post
 _OF_CONTEXT = {OF_AUTHOR: "author", "alteration.changed_post": "parent"}
 """Rules that tell of the author or the parent alone: their columns are of that group."""
 _JUDGED_BY_PARENT = ("alteration", "off_topic", "intellectual_property", "false_information", "impersonation", "any")
@@ -94,14 +94,17 @@ def features(replies: Sequence[Observed], findings: Sequence[Findings], pack: Ru
 def with_meaning(columns: csr_matrix, near: npt.NDArray[np.float32]) -> csr_matrix:
     """Return feature rows that tell, too, how near each reply lies to the post it answers in meaning.
 
-    `near` are cosines of sentence vectors, shape (replies,), NaN where there is no post. The fast stage, which knows no vectors, has zeros there.
+    `near` are the two cosines of Nearness, shape (replies, 2), NaN where there is no post. The fast stage, which knows no vectors, has zeros there.
     """
     first = feature_names(()).index(f"meaning:{_MEANING[0]}")
-    rows = np.flatnonzero(~np.isnan(near))
-    cosine = near[rows]
-    values = np.stack([2 * cosine, 4 * cosine**2, np.maximum(_FAR - cosine, 0) / _FAR], axis=1)
+    rows = np.flatnonzero(~np.isnan(near[:, 0]))
+    values = np.hstack([_meaning(cosine, far) for cosine, far in zip(near[rows].T, _FAR, strict=True)])
     places = np.repeat(rows, len(_MEANING)), np.tile(np.arange(first, first + len(_MEANING)), len(rows))
     return (columns + csr_matrix((values.ravel().astype(np.float32), places), shape=columns.shape)).tocsr()
+
+
+def _meaning(cosine: npt.NDArray[np.float32], far: float) -> npt.NDArray[np.float32]:
+    return np.stack([2 * cosine, 4 * cosine**2, np.maximum(far - cosine, 0) / far], axis=1)
 
 
 def oddly_spelled(columns: csr_matrix) -> npt.NDArray[np.intp]:

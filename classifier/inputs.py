@@ -10,8 +10,10 @@ from scipy.sparse import csr_matrix, vstack
 
 from classifier import encoder
 from classifier.context import observe, post_of
+from classifier.encoder import Posts
 from classifier.features import features, with_meaning
 from classifier.labeled import Labeled
+from classifier.nearness import Nearness
 from classifier.ngrams import ngrams, word_ngrams
 from classifier.reading import as_seen, read_aloud
 from classifier.replies import Reply, chunks
@@ -32,16 +34,20 @@ class Inputs:
     vectors: npt.NDArray[np.float32] | None
     lemmas: csr_matrix
     judged: Bools  # has a parent
-    near: npt.NDArray[np.float32]  # cosine to the parent's vector, NaN where there is none
+    posts: Posts | None  # what they answer; None without the encoder
 
     def take(self, rows: npt.NDArray[np.intp]) -> "Inputs":
         """Return these rows."""
-        return Inputs(self.ngrams[rows], self.features[rows], None if self.vectors is None else self.vectors[rows], self.lemmas[rows], self.judged[rows], self.near[rows])
+        return Inputs(
+            self.ngrams[rows], self.features[rows], None if self.vectors is None else self.vectors[rows], self.lemmas[rows], self.judged[rows],
+            None if self.posts is None else self.posts.take(rows),
+        )  # fmt: skip
 
-    @property
-    def full_features(self) -> csr_matrix:
-        """The features of the full stage; the fast one has learned nothing of what they have more."""
-        return with_meaning(self.features, self.near)
+    def full_features(self, nearness: Nearness | None) -> csr_matrix:
+        """Return the features as the full stage sees them; without directions, as the fast one does."""
+        if nearness is None or self.vectors is None or self.posts is None:
+            return self.features
+        return with_meaning(self.features, nearness(self.vectors, self.posts))
 
 
 def inputs_of(rows: Sequence[Labeled], pack: RulePack, account: str) -> Inputs:
@@ -66,20 +72,19 @@ def _inputs(replies: Sequence[Reply], pack: RulePack, account: str) -> Inputs:
         lemmas.sum_duplicates()
         vectors = encode(read) if encoder.available() else None
         judged = np.array([o.judged_against_parent for o in observed], dtype=bool)
-        posts = [None if post is None else as_seen(post) for post in map(post_of, chunk)]
-        near = np.full(len(chunk), np.nan, dtype=np.float32) if vectors is None else encode.nearness(vectors, posts)
-        done.append(Inputs(grams, features(observed, pack(observed), pack), vectors, lemmas, judged, near))
+        posts = None if vectors is None else encode.posts([None if post is None else as_seen(post) for post in map(post_of, chunk)])
+        done.append(Inputs(grams, features(observed, pack(observed), pack), vectors, lemmas, judged, posts))
     return _together(done)
 
 
 def _together(parts: Sequence[Inputs]) -> Inputs:
     """Return the rows of all parts, one under the other."""
-    vectors = [p.vectors for p in parts if p.vectors is not None]
+    vectors, posts = [p.vectors for p in parts if p.vectors is not None], [p.posts for p in parts if p.posts is not None]
     return Inputs(
         vstack([p.ngrams for p in parts], format="csr"),
         vstack([p.features for p in parts], format="csr"),
         np.concatenate(vectors) if vectors else None,
         vstack([p.lemmas for p in parts], format="csr"),
         np.concatenate([p.judged for p in parts]),
-        np.concatenate([p.near for p in parts]),
+        Posts.together(posts) if posts else None,
     )

@@ -22,18 +22,20 @@ import numpy.typing as npt
 from scipy.sparse import csr_matrix
 
 from classifier import ngrams as kernel
+from classifier.encoder import DIMENSIONS
 from classifier.errors import ModelError
 from classifier.evidence import Evidence, stretches, whole_words
 from classifier.features import feature_names
 from classifier.hashed import Hashed
 from classifier.messages import say
 from classifier.mixing import NEVER, Mixing
+from classifier.nearness import Nearness
 
-FORMAT = 9
+FORMAT = 10
 """Version of the folder's form. 1: first. 2: counts odd spelling, and has a cut-off for all grounds together. 3: a head for any ground, and lemmas in the full stage. 4: shorter
 n-grams that count once, in more columns; words as lemmas alone. 5: tells figures that the post has from others. 6: reads kanji figures as amounts; finds words of alphabets where words open.
 7: the full stage tells how near a reply lies to its post in meaning; there is a cut-off for single sentences. 8: a second layer weighs the heads' scores together. 9: weights in eight bits; katakana alone and
-Latin letters for kana are read as hiragana."""
+Latin letters for kana are read as hiragana. 10: the full stage tells, too, how near a reply lies to its post along directions that were learned."""
 
 CRISIS, ANY = "crisis", "any"
 """The heads beside those of the grounds: the writer is in danger; some ground holds, whichever."""
@@ -58,6 +60,7 @@ class Heads:
     vectors: Floats | None  # (512, heads), full stage only
     bias: Floats  # (heads,)
     lemmas: Hashed | None  # full stage only
+    nearness: Nearness | None  # full stage only
 
     def logits(self, ngrams: csr_matrix, features: csr_matrix, vectors: Floats | None = None, lemmas: csr_matrix | None = None) -> Floats:
         """Return raw scores, shape (replies, heads)."""
@@ -78,7 +81,7 @@ class Stage(Heads):
     @classmethod
     def of(cls, heads: Heads, mixing: Mixing) -> Self:
         """Put heads and their second layer together."""
-        return cls(heads.ngrams, heads.features, heads.vectors, heads.bias, heads.lemmas, mixing)
+        return cls(heads.ngrams, heads.features, heads.vectors, heads.bias, heads.lemmas, heads.nearness, mixing)
 
     def probabilities(self, ngrams: csr_matrix, features: csr_matrix, vectors: Floats | None = None, lemmas: csr_matrix | None = None) -> npt.NDArray[np.float64]:
         """Return calibrated probabilities, shape (replies, heads)."""
@@ -175,6 +178,8 @@ def save_model(folder: Path, model: Model, notes: Mapping[str, object], cards: M
             arrays["vectors"] = stage.vectors
         if stage.lemmas is not None:
             arrays |= stage.lemmas.packed("lemmas")
+        if stage.nearness is not None:
+            arrays["nearness"] = stage.nearness.axes
         np.savez_compressed(folder / f"{name}.npz", allow_pickle=False, **arrays)
         files[f"{name}.npz"] = _checksum(folder / f"{name}.npz")
     for name, content in extra.items():
@@ -261,10 +266,11 @@ def shipped_folder() -> Path:
 def _stage(path: Path, heads: int, features: int) -> Stage:
     with np.load(path, allow_pickle=False) as arrays:
         lemmas = Hashed.unpacked("lemmas", arrays, heads) if "lemmas" in arrays else None
-        for name, shape in (("features", (features, heads)), ("vectors", (None, heads)), ("bias", (heads,))):
+        nearness = Nearness(arrays["nearness"]) if "nearness" in arrays else None
+        for name, shape in (("features", (features, heads)), ("vectors", (None, heads)), ("bias", (heads,)), ("nearness", (2, DIMENSIONS + 1, None))):
             if name in arrays and not _fits(arrays[name], shape):
                 raise ValueError(f"{name}: {arrays[name].shape} {arrays[name].dtype}, expected {shape} finite numbers")
-        return Stage(Hashed.unpacked("ngrams", arrays, heads), arrays["features"], arrays.get("vectors"), arrays["bias"], lemmas, Mixing.unpacked(arrays, heads))
+        return Stage(Hashed.unpacked("ngrams", arrays, heads), arrays["features"], arrays.get("vectors"), arrays["bias"], lemmas, nearness, Mixing.unpacked(arrays, heads))
 
 
 def _fits(array: npt.NDArray[Any], shape: tuple[int | None, ...]) -> bool:

@@ -91,5 +91,5 @@ def _carried(stage: Stage, old: Model, heads: tuple[str, ...], learned: tuple[st
     mixing = stage.mixing.carried(np.array([old.heads.index(h) if h in old.heads else -1 for h in heads]))
     return Stage(
         stage.ngrams.changed(lambda w: columns(w, 0)), columns(features, 0), None if stage.vectors is None else columns(stage.vectors, 0), columns(stage.bias, NEVER),
-        None if stage.lemmas is None else stage.lemmas.changed(lambda w: columns(w, 0)), mixing.silenced([k for k, h in enumerate(heads) if h not in learned]),
+        None if stage.lemmas is None else stage.lemmas.changed(lambda w: columns(w, 0)), stage.nearness, mixing.silenced([k for k, h in enumerate(heads) if h not in learned]),
     )  # fmt: skip

@@ -98,7 +98,7 @@ class Scorer:
             self._tokenizer.lemmas(["準備"])
 
     def __call__(self, replies: Sequence[Reply], repeats: Sequence[int] = ()) -> list[Result]:
-        """Return one result a reply, in order, however many there are; `repeats` says how often each text came in within the run (1 where not given).
+        """Return one result a reply, in order, however many there are; `repeats` says how often each text came in from its author within the run (1 where not given).
 
         Raises ValueError where there are not as many `repeats` as replies.
         """
@@ -163,7 +163,7 @@ class Scorer:
             unsettled = [read_aloud(texts[i]) for i in rows]
             vectors = self._encoder(unsettled)
             posts = [None if post is None else as_seen(post) for post in (post_of(observed[i].reply) for i in rows.tolist())]
-            seen = with_meaning(columns[rows], self._encoder.nearness(vectors, posts))
+            seen = columns[rows] if model.full.nearness is None else with_meaning(columns[rows], model.full.nearness(vectors, self._encoder.posts(posts)))
             lemmas = word_ngrams(self._tokenizer.lemmas(unsettled))
             further = self._scores(model, model.full, grams[rows], seen, judged[rows], vectors, lemmas)
             found.scores[rows], found.forward[rows], found.firm[rows] = further.scores, further.forward, further.firm

@@ -21,6 +21,7 @@ from classifier.labeled import Labeled, truth
 from classifier.messages import say
 from classifier.mixing import NEVER, Mixing, pairs
 from classifier.model import ANY, CRISIS, PACKAGES, Heads, Model, Stage, installed
+from classifier.nearness import Nearness
 from classifier.policy import Policy
 from classifier.rules import NEEDS_PARENT, RulePack, unjudged
 from classifier.thresholds import Upper
@@ -122,7 +123,7 @@ def folds_of(learn: Sequence[Labeled], recipe: Recipe) -> Folds:
 
 def logits_of(stage: Heads, inputs: Inputs) -> Floats:
     """Return the heads' raw scores, shape (rows, heads)."""
-    return np.asarray(stage.logits(inputs.ngrams, inputs.full_features, inputs.vectors, inputs.lemmas), dtype=np.float64)
+    return np.asarray(stage.logits(inputs.ngrams, inputs.full_features(stage.nearness), inputs.vectors, inputs.lemmas), dtype=np.float64)
 
 
 @dataclass(frozen=True)
@@ -190,8 +191,9 @@ class Fit:
         grams = _Counted.of(inputs.ngrams, self.recipe.rarest)
         lemmas = _Counted.of(inputs.lemmas, self.recipe.rarest) if self.full else None
         directions = self._directions(inputs.vectors) if self.full and inputs.vectors is not None else None
+        nearness = self._nearness(inputs, held) if self.full else None
         parts = [grams.rows.shape[1], inputs.features.shape[1], lemmas.rows.shape[1] if lemmas else 0, self.recipe.vector_directions if directions else 0]
-        blocks = [grams.rows, inputs.full_features if self.full else inputs.features, *([lemmas.rows] if lemmas else []), *([csr_matrix(directions.project(inputs.vectors))] if directions and inputs.vectors is not None else [])]
+        blocks = [grams.rows, inputs.full_features(nearness), *([lemmas.rows] if lemmas else []), *([csr_matrix(directions.project(inputs.vectors))] if directions and inputs.vectors is not None else [])]
         seen = _Views(hstack(blocks).tocsr().astype(np.float64), parts)
         taught = self._taught(held)
         tasks = [delayed(_head)(seen.of(self.masks[k], self.heads[k] not in WITHOUT_LEMMAS), held[:, k], weight, self.recipe) for k in taught]
@@ -206,7 +208,7 @@ class Fit:
             bias = bias - directions.center @ vectors
         return Heads(
             grams.spread(of_grams), (of_features * np.array(self.masks).T).astype(np.float32), vectors, bias.astype(np.float32),
-            lemmas.spread(of_lemmas) if lemmas else None,
+            lemmas.spread(of_lemmas) if lemmas else None, nearness,
         )  # fmt: skip
 
     def out_of_fold(self, inputs: Inputs, held: Bools, weight: Floats, folds: Folds, progress: Callable[[int], None] = lambda fold: None) -> Floats:
@@ -220,6 +222,13 @@ class Fit:
     def _taught(self, held: Bools) -> list[int]:
         """Return the places of the heads that these rows can teach: a fold may hold none of a rare ground, or nothing else."""
         return [k for k, h in enumerate(self.heads) if h in self.learned and held[:, k].any() and not held[:, k].all()]
+
+    def _nearness(self, inputs: Inputs, held: Bools) -> Nearness | None:
+        """Return how near replies lie to their posts, learned from those without a ground; None without sentence vectors."""
+        if inputs.vectors is None or inputs.posts is None:
+            return None
+        tied = np.flatnonzero((inputs.posts.of >= 0) & ~held[:, self.heads.index(ANY)])
+        return Nearness.of(inputs.vectors[tied], inputs.posts.take(tied))
 
     def _directions(self, vectors: npt.NDArray[np.float32]) -> "_Directions":
         """Return the principal directions of sentence vectors, weighted by the recipe."""

@@ -4,7 +4,7 @@ import sys
 import numpy as np
 import pytest
 
-from classifier.encoder import DIMENSIONS, Encoder, available
+from classifier.encoder import DIMENSIONS, Encoder, Posts, available
 
 TEXTS = ["電波が弱いです", "", "料金をもう少し下げてほしいと思っています。家計が大変です。", "  \n", "the signal is weak", "電波が弱いです"]
 
@@ -37,14 +37,21 @@ def test_encoder_puts_like_meanings_together(vectors):
     assert same_meaning > other + 0.2
 
 
-def test_nearness_is_the_cosine_to_the_post_and_nothing_without_one(vectors):
+def test_posts_are_encoded_once_however_many_replies_answer_them():
     encoder = Encoder()
-    posts = ["5Gの電波が届く地域を広げています", None, "5Gの電波が届く地域を広げています", "", "We are extending 5G coverage"]
-    near = encoder.nearness(vectors[:5], posts)
-    expected = [vectors[i] @ encoder([p])[0] if p is not None else np.nan for i, p in enumerate(posts)]
-    assert near == pytest.approx(expected, abs=1e-4, nan_ok=True)
-    assert near[0] > near[2] and near[3] == 0
-    assert encoder.nearness(vectors[:0], []).shape == (0,)
+    posts = encoder.posts([TEXTS[0], None, TEXTS[2], TEXTS[0], ""])
+    assert posts.of.tolist() == [0, -1, 1, 0, 2]
+    assert posts.vectors == pytest.approx(encoder([TEXTS[0], TEXTS[2], ""]), abs=1e-4)
+    assert encoder.posts([TEXTS[2]]).vectors == pytest.approx(posts.vectors[1:2], abs=1e-6)
+    assert encoder.posts([None]).vectors.shape == encoder.posts([]).vectors.shape == (0, DIMENSIONS)
+
+
+def test_posts_of_several_parts_stay_those_of_their_replies():
+    parts = [Posts(np.eye(3, DIMENSIONS, dtype=np.float32), np.array([2, -1, 0])), Posts(np.full((1, DIMENSIONS), 5, dtype=np.float32), np.array([-1, 0]))]
+    whole = Posts.together(parts)
+    assert whole.of.tolist() == [2, -1, 0, -1, 3]
+    assert whole.take(np.array([4, 1])).of.tolist() == [3, -1]
+    assert whole.vectors[3, 0] == 5 and len(whole.vectors) == 4
 
 
 def test_encoder_of_no_text_is_empty():

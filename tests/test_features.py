@@ -125,9 +125,9 @@ def test_head_mask_closes_author_and_parent_to_grounds_that_need_neither(ground,
 
 def test_meaning_is_filled_in_where_there_is_a_post_and_changes_nothing_else():
     plain = rows(Reply("1", "はい", parent_text=POST), Reply("2", "いいえ"), Reply("3", "猫", parent_text=POST))
-    told = with_meaning(plain, np.array([0.6, np.nan, 0.1], dtype=np.float32)).toarray()
+    told = with_meaning(plain, np.array([[0.6, 0.2], [np.nan, np.nan], [0.1, 0.7]], dtype=np.float32)).toarray()
     at = [i for i, n in enumerate(NAMES) if n.startswith("meaning:")]
-    assert told[:, at] == pytest.approx(np.array([[1.2, 1.44, 0], [0, 0, 0], [0.2, 0.04, 0.6]]), abs=1e-6)
+    assert told[:, at] == pytest.approx(np.array([[1.2, 1.44, 0, 0.4, 0.16, 0.6], [0, 0, 0, 0, 0, 0], [0.2, 0.04, 0.6, 1.4, 1.96, 0]]), abs=1e-6)
     assert not plain.toarray()[:, at].any()
     assert np.array_equal(np.delete(told, at, axis=1), np.delete(plain.toarray(), at, axis=1))
 

@@ -22,6 +22,9 @@ def test_inputs_are_the_same_however_the_rows_are_cut(small_data: Path, monkeypa
     assert whole.vectors is not None and cut.vectors is not None
     np.testing.assert_allclose(whole.vectors, cut.vectors, atol=1e-5)
     np.testing.assert_array_equal(whole.judged, cut.judged)
-    np.testing.assert_allclose(whole.near, cut.near, atol=1e-5)
-    np.testing.assert_array_equal(np.isnan(whole.near), ~whole.judged)
+    assert whole.posts is not None and cut.posts is not None
+    np.testing.assert_array_equal(whole.posts.of >= 0, whole.judged)
+    np.testing.assert_allclose(whole.posts.vectors[whole.posts.of], cut.posts.vectors[cut.posts.of], atol=1e-5)
+    some = np.arange(0, len(rows), 3)
+    np.testing.assert_array_equal(whole.take(some).posts.of, whole.posts.of[some])
     assert inputs_of([], pack, "MIC_ICT").features.shape[0] == 0

@@ -34,6 +34,8 @@ def test_saved_and_loaded_are_the_same(tmp_path) -> None:
             assert np.array_equal(getattr(mine, part), getattr(other, part))
         for part in ("center", "scale", "weights", "offset"):
             assert np.array_equal(getattr(mine.mixing, part), getattr(other.mixing, part))
+        assert (mine.nearness is None) is (stage == "fast")
+        assert mine.nearness is None or np.array_equal(mine.nearness.axes, other.nearness.axes)
         for a, b in ((mine.ngrams, other.ngrams), (mine.lemmas, other.lemmas)):
             assert (a is None) is (b is None) and (a is None or (np.array_equal(a.columns, b.columns) and np.array_equal(a.weights, b.weights)))
     assert (again.fast_cutoffs, again.full_cutoffs, again.heads) == (model.fast_cutoffs, model.full_cutoffs, model.heads)
