@@ -116,7 +116,7 @@ def mass_tagging(o: Observed) -> list[Hit]:
 
 
 def repeated(o: Observed) -> list[Hit]:
-    """The same longer text came in several times within the run."""
+    """The same longer text came in several times from the same author within the run."""
     return _whole(o, "other.repeated", "other") if o.repeats >= MANY_REPEATS and len(o.text) >= _SHORTEST_REPEAT else []
 
 

@@ -47,7 +47,7 @@ class Observed(NamedTuple):
     author: Author
     alignment: Alignment  # against the parent; empty without one
     views: tuple[str, ...]  # other readings of the text: downwards, backwards, Latin letters as kana; mostly none
-    repeats: int = 1  # how often this text came in within the run
+    repeats: int = 1  # how often this text came in within the run from this author
 
     @property
     def text(self) -> str:
@@ -66,7 +66,7 @@ def post_of(reply: Reply) -> str | None:
 
 
 def observe(replies: Sequence[Reply], *, account: str = "MIC_ICT", repeats: Sequence[int] = ()) -> list[Observed]:
-    """Return the replies with their surroundings, in order; `repeats` counts how often each text came in (1 where not given)."""
+    """Return the replies with their surroundings, in order; `repeats` counts how often each text came in from its author (1 where not given)."""
     normalized = normalize_all([r.text for r in replies], [r.urls for r in replies])
     found = [links(r.text, r.urls) if r.urls or "." in r.text or "．" in r.text else () for r in replies]
     aligned = align_all([n.text for n in normalized], [r.parent_text for r in replies], found)

@@ -18,7 +18,7 @@ from classifier.rejects import RejectedFile
 from classifier.replies import Reply, chunks, letters_lost
 from classifier.results import open_writer
 from classifier.scorer import Scorer
-from classifier.survey import named_apart, survey
+from classifier.survey import author_and_text, named_apart, survey
 
 _SELDOM = 50_000  # new objects, after which the collector looks
 
@@ -38,6 +38,7 @@ class Run:
     missing: Counter[str] = field(default_factory=Counter)  # columns that a reply did not have
     posts: int = 0  # of the files that `posts` named
     joined: int = 0  # replies that found one of the posts by an id
+    again: int = 0  # replies whose id came in before
     lost: int = 0  # replies of which little but question marks is left
     rejects: Path | None = None
 
@@ -89,13 +90,14 @@ def score(
             for chunk in chunks(named_apart(seen.items if seen.items is not None else read_replies(files, options=options), seen, rejects)):
                 joined = [_with_parent(r, own) for r in chunk]
                 run.joined += sum(a is not b for a, b in zip(joined, chunk, strict=True))
-                results = scorer(joined, [seen.repeated.get(hash(r.text), 1) for r in chunk])
+                results = scorer(joined, [seen.repeated.get(author_and_text(r), 1) for r in chunk])
                 writer.write(results)
                 run.count(results)
                 progress(run.replies, seen.total)
             if not run.replies:
                 raise InputError(say("score.no_replies", files=", ".join(map(str, sources)), rejected=rejects.count, first=rejects.first))
         run.seconds = perf_counter() - started
+    run.again = seen.again
     run.rejected, run.rejects, run.replaced = rejects.count, rejects.path, writer.replaced
     run.with_vectors = scorer.with_vectors_count - before
     return run

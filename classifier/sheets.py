@@ -19,6 +19,7 @@ from classifier.evidence import pieces_of
 LIMIT = 32_767  # UTF-16 units in a cell
 CUT = "…［以下省略］"
 FONT = {"font_name": "Meiryo UI", "font_size": 10}
+_MOST_LINKS = 65_530  # that Excel takes in a sheet
 LINE = 15.0  # points, a line of text in this font
 
 
@@ -96,11 +97,12 @@ class Column:
 
 @dataclass(frozen=True)
 class Cell:
-    """A text whose evidence is shown, or a value with a style of its own."""
+    """A text whose evidence is shown, or a value with a style or a link of its own."""
 
     value: str | int | None
     spans: tuple[Span, ...] = ()
     style: tuple[tuple[str, object], ...] = ()
+    link: str = ""  # opened by a click on a number; never made of what a reply says
 
 
 class Table:
@@ -130,6 +132,8 @@ class Table:
         for place, cell in enumerate(shown):
             formats = self._formats.get((place, cell.style)) or self._new_formats(place, cell)
             if isinstance(cell.value, int):
+                if cell.link and self.rows <= _MOST_LINKS:
+                    self.sheet.write_url(self.rows, place, cell.link, formats[0], tip=cell.link)
                 self.sheet.write_number(self.rows, place, cell.value, formats[0])
             elif cell.value:
                 text = self._losses.fit(cell.value)

@@ -1,4 +1,4 @@
-"""The first pass over an input: how much it is, which texts and ids come in again, and the account's own posts."""
+"""The first pass over an input: how much it is, who says the same again, which ids come in again, and the account's own posts."""
 
 from array import array
 from collections import Counter
@@ -13,7 +13,7 @@ from classifier.readers import read_replies
 from classifier.rejects import RejectedFile
 from classifier.replies import Rejected, Reply
 
-_RARE = 3  # texts that come in at least so often are counted as repeated
+_RARE = 3  # times from which on the same text of the same author counts as repeated
 _HELD = 32_000_000  # characters of an input that is held in memory, some 64 to 128 MB
 _ROW = 500  # what a row takes beside its texts, in characters
 
@@ -23,15 +23,16 @@ class Survey:
     """What a first pass over the input learns."""
 
     total: int
-    repeated: dict[int, int]  # hash of a text that came in several times, to how often
+    repeated: dict[int, int]  # what `author_and_text` gives of a reply that came in several times, to how often
     twice: frozenset[int]  # hashes of ids that stand more than once
     ids: frozenset[int]  # hashes of all ids that hold a #, as the names that tell equal ids apart do
     posts: dict[str, str]  # the account's own posts in the input
+    again: int  # replies whose id came in before
     items: list[Reply | Rejected] | None  # the whole input where it is small, so that it is read once; else it is read again
 
 
 def survey(sources: Sequence[str | Path], options: ReadOptions) -> Survey:
-    """Return what one pass over the input learns: its size, texts that repeat, ids that stand twice, the account's own posts."""
+    """Return what one pass over the input learns: its size, authors who repeat themselves, ids that stand twice, the account's own posts."""
     texts, ids = array("q"), array("q")
     marked = set()
     posts = {}
@@ -43,7 +44,7 @@ def survey(sources: Sequence[str | Path], options: ReadOptions) -> Survey:
             room -= _size(item)
             held = held if room >= 0 else None
         if isinstance(item, Reply):
-            texts.append(hash(item.text))
+            texts.append(author_and_text(item))
             ids.append(hash(item.id))
             if "#" in item.id:
                 marked.add(hash(item.id))
@@ -53,7 +54,12 @@ def survey(sources: Sequence[str | Path], options: ReadOptions) -> Survey:
     often = counts >= _RARE
     repeated = dict(zip(hashes[often].tolist(), counts[often].tolist(), strict=True))
     names, times = np.unique(np.frombuffer(ids, dtype=np.int64), return_counts=True)
-    return Survey(len(texts), repeated, frozenset(names[times > 1].tolist()), frozenset(marked), posts, held)
+    return Survey(len(texts), repeated, frozenset(names[times > 1].tolist()), frozenset(marked), posts, len(ids) - len(names), held)
+
+
+def author_and_text(reply: Reply) -> int:
+    """Return a hash of what was said by whom: many people who send the same words do not repeat themselves. Authors that are not named count as one."""
+    return hash((reply.author_handle or reply.author_name or "", reply.text))
 
 
 def _size(item: Reply | Rejected) -> int:

@@ -19,6 +19,7 @@ from classifier.decide import ACTIONS, Result
 from classifier.errors import OutputError
 from classifier.evidence import pieces_of
 from classifier.messages import say
+from classifier.model import ANY
 from classifier.policy import Policy
 from classifier.sheets import FONT, Cell, Column, Losses, Styles, Table
 from classifier.summary import Summary, write_summary
@@ -34,6 +35,8 @@ _URGENT: dict[str, tuple[tuple[str, object], ...]] = {
     "中": (("bg_color", "#FFE699"),),
     "低": (),
 }
+_LINKED = (("font_color", "#0563C1"), ("underline", 1))
+_X_ID = re.compile(r"([0-9]{15,20})(?:#[0-9]+)?\Z")  # with what tells equal ids apart
 _DRAWN = (("bg_color", "#DDEBF7"),)  # kept replies that are drawn for the audit
 _MANY = 27  # lines, as many as Excel's highest row holds
 _CENTER: dict[str, object] = {"align": "center"}
@@ -182,13 +185,14 @@ class WorkbookSink:
         urgency = wording.urgency(decision, policy)
         spans = tuple((r.start, r.end) for r in decision.reasons if r.start is not None and r.end is not None)
         shown = pieces_of(reply.text, spans) if any(r.words for r in decision.reasons) else []
+        link = _on_x(reply.id) if decision.action != "keep" or "audit" in decision.signals else ""  # of those that somebody will read
         return {
-            "番号": number,
+            "番号": Cell(number, style=_LINKED, link=link) if link else number,
             "優先度": Cell(urgency, style=_URGENT[urgency]),
             "措置の根拠": wording.ground_names(decision.grounds, policy),
             "返信本文": Cell(reply.text, spans),
             "根拠となる語": "、".join(dict.fromkeys(piece for piece, hot in shown if hot)),
-            "確からしさ": _likelihood(result, policy),
+            "確からしさ": _likelihood(result),
             "提案する措置": "、".join(decision.measures),
             "当たる場合の措置": "、".join(decision.measures),  # nothing is proposed for a reply that people must judge
             "投稿者名": reply.author_name,
@@ -238,10 +242,15 @@ def _author_columns() -> list[Column]:
     ]
 
 
-def _likelihood(result: Result, policy: Policy) -> int | None:
-    """Return the highest score that speaks for the decision's grounds in whole percent, cut: the one that its reasons tell, else of the grounds, of all for a kept reply."""
+def _on_x(reply_id: str) -> str:
+    """Return the address of a reply on X, which needs its id alone; empty where the id is none of X's."""
+    known = _X_ID.match(reply_id)
+    return f"https://x.com/i/web/status/{known[1]}" if known else ""
+
+
+def _likelihood(result: Result) -> int | None:
+    """Return the highest score that speaks for the decision's grounds in whole percent, cut: the one that its reasons tell, of all grounds for a kept reply; None where rules alone speak."""
     decision = result.decision
-    wanted = policy.ids if decision.action == "keep" else decision.grounds
-    told = [r.score for r in decision.reasons if r.score is not None and r.ground in decision.grounds]
-    scores = told or [score for ground, score in zip(policy.ids, result.scores, strict=False) if ground in wanted]
+    told = [r.score for r in decision.reasons if r.score is not None and r.ground in (*decision.grounds, ANY)]
+    scores = result.scores if decision.action == "keep" else told
     return int(max(scores) * 100 + 1e-6) if scores and result.model != "none" else None

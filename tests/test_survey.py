@@ -23,6 +23,21 @@ def test_survey_counts_texts_and_ids_that_come_in_again(source):
     assert (seen.total, list(seen.repeated.values()), len(seen.twice)) == (3, [3], 1)
 
 
+def test_many_people_who_send_the_same_words_do_not_repeat_themselves(tmp_path):
+    path = tmp_path / "in.csv"
+    with path.open("w", encoding="utf-8", newline="") as out:
+        text = "増税に反対します。大臣は辞任してください"
+        csv.writer(out).writerows([["id", "text", "author_handle"], *([str(i), text, f"citizen_{i}"] for i in range(5)), *([str(i), text, "one_alone"] for i in range(5, 9))])
+    counts = score([path], tmp_path / "out.jsonl", Scorer(None))
+    assert counts.signals["repeated"] == 4
+    assert counts.grounds["other", "review"] == 4
+
+
+def test_ids_that_came_in_before_are_counted(source, tmp_path):
+    assert score([source], tmp_path / "out.jsonl", Scorer(None)).again == 1
+    assert score([source, source], tmp_path / "two.jsonl", Scorer(None)).again == 4
+
+
 def test_a_small_input_is_held_and_a_large_one_is_read_again(source, monkeypatch):
     assert survey([source], ReadOptions()).items == list(read_replies([source]))
     monkeypatch.setattr(first_pass, "_HELD", 600)

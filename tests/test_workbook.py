@@ -12,6 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 
+from classifier import wording
 from classifier import workbook as workbook_module
 from classifier.decide import Decision, Reason, Result
 from classifier.errors import OutputError
@@ -120,6 +121,26 @@ def test_workbook_shows_a_proposal(tmp_path):
         **{"信号": "同文の繰り返し", "決定": None, "決定した項目": None, "備考": None},
         **{"返信ID": "1745678901234567890", "ファイル": "返信.csv", "行": 7},
     }
+
+
+@pytest.mark.parametrize(
+    ("ident", "action", "signals", "target"),
+    [
+        pytest.param("1745678901234567890", "suggest", (), "https://x.com/i/web/status/1745678901234567890", id="id-of-x"),
+        pytest.param("1745678901234567890#2", "review", (), "https://x.com/i/web/status/1745678901234567890", id="told-apart"),
+        pytest.param("1745678901234567890", "keep", ("audit",), "https://x.com/i/web/status/1745678901234567890", id="drawn"),
+        pytest.param("1745678901234567890", "keep", (), None, id="kept"),
+        pytest.param("返信.csv:7", "suggest", (), None, id="row-number"),
+        pytest.param("1745678901234567890/../evil", "suggest", (), None, id="not-only-digits"),
+    ],
+)
+def test_the_number_of_a_reply_opens_it_on_x(tmp_path, ident, action, signals, target):
+    path = tmp_path / "out.xlsx"
+    write(path, [result(Reply(ident, "https://example.com/ を見て"), action, signals=signals)])
+    row = openpyxl.load_workbook(path)[wording.ACTIONS[action]][2]
+    assert row[0].value == 1 and row[0].data_type == "n"
+    assert (row[0].hyperlink and row[0].hyperlink.target) == target
+    assert not any(cell.hyperlink for cell in row[1:])
 
 
 def test_evidence_is_red_and_bold_where_it_stands(tmp_path):
@@ -354,8 +375,15 @@ def test_summary_counts_add_up_and_say_that_nothing_was_deleted(tmp_path):
 def test_likelihood_is_the_one_that_the_reason_tells(tmp_path):
     path = tmp_path / "out.xlsx"
     aside = Reason("privacy", "sentence", 0.61, 0.5, 0, 2, "住所")
-    write(path, [result("a", "review", grounds=("privacy",), score=0.02, reasons=[aside]), result("b", "review", grounds=("privacy",), score=0.3, reasons=[hit("b", "b", "privacy", "privacy.phone")])])
-    assert [row["確からしさ"] for row in table(path, "要確認")] == [61, 30]
+    together = Reason("any", "model", 0.44, 0.3)
+    write(path, [result("a", "review", grounds=("privacy",), score=0.02, reasons=[aside]), result("b", "review", grounds=("privacy",), score=0.2, reasons=[together])])
+    assert [row["確からしさ"] for row in table(path, "要確認")] == [61, 44]
+
+
+def test_where_a_rule_alone_speaks_no_likelihood_seems_to_contradict_it(tmp_path):
+    path = tmp_path / "out.xlsx"
+    write(path, [result("b", "review", grounds=("privacy",), score=0.003, reasons=[hit("b", "b", "privacy", "privacy.phone")])])
+    assert table(path, "要確認")[0]["確からしさ"] is None
 
 
 def test_model_free_run_shows_no_likelihood_and_says_so(tmp_path):
