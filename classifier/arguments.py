@@ -100,6 +100,9 @@ def complaint(error: typer.TyperException) -> str:
     lines = [ctx.get_usage(), say("parser.try", command=f"{ctx.command_path} --help"), "", say("parser.error", message=translated(message))]
     if re.match(catalogue()["parser.no_option"]["en"].format(option="-[^-]"), message):  # more likely a text than an option
         lines.append(say("parser.dash", command=ctx.command_path))
+    if getattr(error, "option_name", None) == "--lang":
+        program = ctx.find_root().command_path
+        lines.append(say("parser.lang", command=f"{program} --lang ja{ctx.command_path.removeprefix(program)} …"))
     return "\n".join(lines)
 
 

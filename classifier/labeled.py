@@ -106,9 +106,11 @@ def load_labeled(
 def _decided(extra: Mapping[str, str], policy: Policy) -> list[str] | str | None:
     """Return the grounds that a person chose in a result workbook: none where the reply was left alone; None where nothing counts as decided.
 
-    A reply that the machine marked for danger carries no label either: the workbook has no column in which a person says
+    A reply that the machine marked for danger carries no label either, whatever was written in its row: the workbook has no column in which a person says
     whether the danger is real, and no such reply may teach that there was none. What contradicts itself gives a message's key.
     """
+    if SIGNALS[CRISIS] in extra.get("信号", ""):
+        return None
     decision = extra[DECISION].strip()
     chosen = [c.strip() for c in re.split(r"[、,，;；/\n]", extra.get(DECIDED_GROUND, "")) if c.strip()]
     names = {name: g.id for g in policy.grounds for name in (g.short, g.id, g.clause, f"{g.short} {g.clause}")}
@@ -118,7 +120,7 @@ def _decided(extra: Mapping[str, str], policy: Policy) -> list[str] | str | None
         return "data.no_ground"
     if decision in ("", LEAVE) and chosen:
         return "data.ground_without_decision"
-    if decision not in (HIDE, LEAVE) or SIGNALS[CRISIS] in extra.get("信号", ""):
+    if decision not in (HIDE, LEAVE):
         return None
     return [names[c] for c in chosen]
 

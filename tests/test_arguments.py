@@ -112,6 +112,16 @@ def test_a_text_that_starts_with_a_dash_is_told_where_to_stand() -> None:
     assert (done.returncode, "-1 電波が弱い" in done.stdout) == (0, True)
 
 
+@pytest.mark.parametrize("args", [("score", "返信.csv", "--lang", "ja"), ("models", "list", "--lang=ja")], ids=" ".join)
+def test_a_language_after_the_command_is_told_where_to_stand(args: tuple[str, ...]) -> None:
+    name = " ".join(a for a in args if a in ("score", "models", "list"))
+    done = command(*args)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.endswith(f"Error: No such option: --lang\n--lang goes before the command: python -m classifier --lang ja {name} …\n")
+    told = command(*args, LANG="ja_JP.UTF-8").stderr
+    assert told.endswith(f"エラー: --lang というオプションはありません。\n--lang はコマンドの前に置いてください: python -m classifier --lang ja {name} …\n")
+
+
 def test_no_command_is_told_in_both_languages() -> None:
     assert command("--lang", "ja").stderr.endswith("エラー: コマンドがありません。\n")
     assert (command().returncode, command().stderr.startswith("Usage:")) == (2, True)

@@ -189,7 +189,9 @@ def test_what_contradicts_itself_in_a_workbook_is_named(tmp_path, cells, message
 
 def test_a_decided_reply_that_was_marked_for_danger_teaches_nothing(tmp_path):
     path = tmp_path / "d.csv"
-    path.write_text("本文,決定,決定した項目,信号\nもう消えたいです,対応しない,,危機のおそれ\n電波が弱い,対応しない,,\n", encoding="utf-8")
+    marked = ("対応しない,,危機のおそれ", "非表示,誹謗中傷,長文、危機のおそれ", "非表示,,危機のおそれ", "非表示,なにか,危機のおそれ", ",誹謗中傷,危機のおそれ", "済,,危機のおそれ")
+    rows = "".join(f"もう消えたいです{i},{cells}\n" for i, cells in enumerate(marked))
+    path.write_text(f"本文,決定,決定した項目,信号\n{rows}電波が弱い,対応しない,,\n", encoding="utf-8")
     assert [r.reply.text for r in read_labeled([path], POLICY)] == ["電波が弱い"]
 
 

@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from classifier.headers import ReadOptions, place
+from classifier.replies import COLUMNS
+
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 COMMANDS = ("score", "explain", "policy", "rules", "train", "evaluate")
@@ -54,3 +57,10 @@ def test_options_named_in_the_readmes_exist(readme: str) -> None:
         for args in ([], *[[c] for c in COMMANDS], *[["models", c] for c in MODELS])
     )
     assert {o for o in re.findall(r"(?<![\w-])--[a-z]+", text) if o not in helps} == set()
+
+
+def test_the_headings_that_the_desk_reads_of_are_the_ones_that_are_recognized() -> None:
+    text = (ROOT / "README.ja.md").read_text(encoding="utf-8")
+    named = {column: examples.split("、") for column, examples in re.findall(r"^\| [^|]+ \| `(\w+)` \| ([^|]+) \|$", text, re.M)}
+    assert set(named) == set(COLUMNS)
+    assert {column: [h for h in headings if place([h], ReadOptions()).places != {column: 0}] for column, headings in named.items()} == {c: [] for c in COLUMNS}
