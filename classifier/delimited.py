@@ -8,7 +8,7 @@ from pathlib import Path
 
 from classifier.cells import plain_id
 from classifier.errors import InputError
-from classifier.headers import Columns, ReadOptions, find, place
+from classifier.headers import SEARCHED, Columns, Heading, ReadOptions, complete, heading, place
 from classifier.messages import say
 from classifier.replies import Rejected, Reply
 from classifier.tables import RAW_LIMIT, Builder
@@ -30,16 +30,13 @@ def read_delimited(path: Path, coding: Coding, *, file: str, options: ReadOption
     csv.field_size_limit(LONGEST_CELL)
     with coding.open(path) as lines:
         preview = [line[:LONGEST_CELL] for line in islice(lines, _PREVIEW)]
-    first, delimiter = _start(preview)
-    if delimiter is None:
-        delimiter = _delimiter(preview, options)
-    columns = find(_header(preview[first - 1 :], delimiter), options, file=file)
+    delimiter, top = _heading(preview, options)
+    columns = complete(top.columns, options, file=file)
     builder = Builder(columns, file=file, options=options)
     empty = True
     with coding.open(path) as lines:
-        rows = records(
-            islice(lines, first - 1, None), delimiter, first=first, swallowed=_swallow_check(columns, delimiter)
-        )
+        below = islice(lines, top.row - 1, None)
+        rows = records(below, delimiter, first=top.row, swallowed=_swallow_check(columns, delimiter))
         for _, cells, _ in rows:
             if cells and any(cells):
                 break
@@ -137,17 +134,25 @@ def _start(preview: list[str]) -> tuple[int, str | None]:
     return 1, None
 
 
-def _header(preview: list[str], delimiter: str) -> list[str]:
-    for _, cells, _ in records(preview, delimiter):
-        if cells is None:
-            return []
-        if any(cells):
-            return [cell.strip() for cell in cells]
-    return []
+def _heading(preview: list[str], options: ReadOptions) -> tuple[str, Heading]:
+    """Return the delimiter and the row of headings: by what the first row tells, or, where that is a title, by what gives most of our columns."""
+    first, named = _start(preview)
+    preview = preview[first - 1 :]
+    delimiters = (named,) if named else (_delimiter(preview, options), *_DELIMITERS)
+    tops = [(delimiter, heading(list(islice(_filled(preview, delimiter, first), SEARCHED)), options)) for delimiter in delimiters]
+    known = [len(top.columns.places) if "text" in top.columns.places else 0 for _, top in tops]
+    return tops[0] if known[0] and not tops[0][1].titles else tops[known.index(max(known))]
+
+
+def _filled(preview: list[str], delimiter: str, first: int = 1) -> Iterator[tuple[int, list[str]]]:
+    """Yield the rows that are not blank, with the line where each starts; one that a quotation mark breaks has no cells."""
+    for line, cells, _ in records(preview, delimiter, first=first):
+        if cells is None or any(cells):
+            yield line, [cell.strip() for cell in cells or ()]
 
 
 def _delimiter(preview: list[str], options: ReadOptions) -> str:
-    headers = {delimiter: _header(preview, delimiter) for delimiter in _DELIMITERS}
+    headers = {delimiter: next(_filled(preview, delimiter), (0, []))[1] for delimiter in _DELIMITERS}
     if all(len(header) <= 1 for header in headers.values()):
         return _NO_DELIMITER
     known = {delimiter: len(place(header, options).places) for delimiter, header in headers.items()}

@@ -57,6 +57,9 @@ ALIASES: dict[str, tuple[str, ...]] = {
 }
 """The other headers of each of our columns, best first. Case, width, spaces, underscores and hyphens do not matter."""
 
+SEARCHED = 10
+"""Filled rows among which the headings are looked for."""
+
 
 @dataclass(frozen=True, slots=True)
 class ReadOptions:
@@ -92,6 +95,19 @@ class Columns:
         rest = ((place, name) for place, name in enumerate(self.header) if place not in taken)
         return tuple((place, name or f"column {place + 1}") for place, name in rest if fold(name) != fold(MARK))
 
+    def missing(self, options: ReadOptions) -> list[tuple[str, str]]:
+        """Return the columns that the user named and that are not there, each with its name."""
+        return [(column, name) for column, name in options.columns.items() if name and column not in self.places]
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """The row of headings of a file or sheet."""
+
+    row: int  # of the file
+    columns: Columns
+    titles: int = 0  # filled rows above it
+
 
 def fold(header: str) -> str:
     """Return a header without case, width, spaces, underscores and hyphens."""
@@ -126,6 +142,23 @@ def place(header: Sequence[str], options: ReadOptions) -> Columns:
     return Columns(tuple(header), places, marked)
 
 
+def heading(rows: Sequence[tuple[int, list[str]]], options: ReadOptions) -> Heading:
+    """Return which of the first filled rows of a file, each with its number, holds the headings.
+
+    It is the first one where that has the text column. Otherwise it is, of those that have it and fill more cells than
+    each row above (titles fill few), the one with most of our columns. Where there is none, the first row is returned.
+    """
+    found = [Heading(number, place(cells, options), titles) for titles, (number, cells) in enumerate(rows)]
+    first = found[0] if found else Heading(0, place((), options))
+    if "text" in first.columns.places:
+        return first
+    filled = [sum(map(bool, cells)) for _, cells in rows]
+    below = [h for h in found[1:] if "text" in h.columns.places and filled[h.titles] > max(filled[: h.titles])]
+    # A row with a number in it is a reply: its kind may be 返信, which is a heading as well.
+    named = [h for h in below if not any(map(str.isdecimal, h.columns.header))]
+    return max(named, key=lambda h: len(h.columns.places), default=first)
+
+
 def check_names(options: ReadOptions, *, file: str, header: Iterable[str] = ()) -> None:
     """Raise InputError where `options.columns` names a column that we do not have."""
     for column in options.columns:
@@ -136,14 +169,16 @@ def check_names(options: ReadOptions, *, file: str, header: Iterable[str] = ()) 
 
 def find(header: Sequence[str], options: ReadOptions, *, file: str) -> Columns:
     """Return where our columns stand; raise InputError where the text or a column that the user named is not there."""
+    return complete(place(header, options), options, file=file)
+
+
+def complete(columns: Columns, options: ReadOptions, *, file: str) -> Columns:
+    """Return the columns; raise InputError where the text or a column that the user named is not among them."""
+    header = columns.header
     check_names(options, file=file, header=header)
-    columns = place(header, options)
-    for column, name in options.columns.items():
-        if name and column not in columns.places:
-            known = ", ".join(COLUMNS)
-            raise InputError(
-                say("input.no_header", file=file, column=column, name=name, known=known, headers=listed(header))
-            )
+    for column, name in columns.missing(options):
+        known = ", ".join(COLUMNS)
+        raise InputError(say("input.no_header", file=file, column=column, name=name, known=known, headers=listed(header)))
     if "text" not in columns.places:
         raise InputError(say("input.no_text_column", file=file, headers=listed(header)))
     return columns

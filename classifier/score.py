@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
 
+from classifier.cells import ends_in_zeros, is_rounded
 from classifier.decide import Result
 from classifier.decided import would_be_lost
 from classifier.errors import InputError, OutputError
@@ -38,6 +39,7 @@ class Run:
     missing: Counter[str] = field(default_factory=Counter)  # columns that a reply did not have
     posts: int = 0  # of the files that `posts` named
     joined: int = 0  # replies that found one of the posts by an id
+    rounded: int = 0  # replies without their post whose ids of posts a spreadsheet has rounded
     again: int = 0  # replies whose id came in before
     lost: int = 0  # replies of which little but question marks is left
     rejects: Path | None = None
@@ -56,6 +58,7 @@ class Run:
             "parent_text": sum(not r.reply.parent_text for r in results),
             "author": sum(not (r.reply.author_name or r.reply.author_handle) for r in results),
         }
+        self.rounded += sum(not r.reply.parent_text and _rounded(r.reply) for r in results)
         self.lost += sum("??" in r.reply.text and letters_lost(r.reply.text) for r in results)
         self.missing.update({column: n for column, n in without.items() if n})
 
@@ -125,6 +128,10 @@ def _keep_input_safe(sources: Sequence[str | Path], output: Path) -> None:
                 raise OutputError(say("score.same_file", file=target))
     if what := would_be_lost(output):
         raise OutputError(say(f"score.lost_{what}", file=output))
+
+
+def _rounded(reply: Reply) -> bool:
+    return any(ident and (is_rounded(ident) or ends_in_zeros(ident)) for ident in (reply.parent_id, reply.conversation_id))
 
 
 def _with_parent(reply: Reply, posts: dict[str, str]) -> Reply:

@@ -73,6 +73,8 @@ def show_run(run: "Run", output: Path, scorer: "Scorer") -> None:
         out.print(say("run.signals", signals=", ".join(names)))
     if n := run.missing["parent_text"]:
         out.print(say("run.no_parent" if run.joined or not run.posts else "run.posts_unmatched", n=n, posts=run.posts))
+    if run.rounded and run.posts:
+        out.print(say("run.rounded", n=run.rounded))
     if n := run.missing["author"]:
         out.print(say("run.no_author", n=n))
     if run.again:

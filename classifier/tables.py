@@ -2,15 +2,16 @@
 
 import re
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import islice
 from operator import itemgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from classifier.cells import as_text, is_rounded, mend, plain_id, unprotect
 from classifier.errors import InputError
-from classifier.headers import Columns, ReadOptions, find, listed
+from classifier.headers import SEARCHED, Columns, ReadOptions, complete, find, fold, heading, listed
 from classifier.messages import say
 from classifier.replies import COLUMNS, KINDS, Rejected, Reply, placed
 
@@ -38,6 +39,8 @@ _LINK_BREAK = re.compile(r"\s+|,(?=https?://)")
 _STRING = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 # What openpyxl and pyarrow raise on files that are damaged or made by hand.
 _BROKEN = (OSError, EOFError, LookupError, ValueError, TypeError, AttributeError, ArithmeticError, SyntaxError)
+
+_Rows = Iterator[tuple[int, Sequence[object]]]  # those of a sheet that are not blank, each with its number
 
 
 class Builder:
@@ -98,37 +101,80 @@ class Builder:
 
 
 def read_workbook(path: Path, *, file: str, options: ReadOptions) -> Iterator[Reply | Rejected]:
-    """Yield the replies of a workbook's first sheet that has a text column; of a result workbook of ours, those of its three sheets."""
+    """Yield the replies of every sheet that has a text column, in order; of a result workbook of ours, those of its three sheets.
+
+    The headings of all sheets are looked at before the first reply is given. Raises InputError where no sheet has a text
+    column, and where one that has it lacks a column that the user named.
+    """
     with path.open("rb") as handle:
-        problems: list[tuple[bool, InputError]] = []
-        found: bool | None = None  # no sheet with a text column; one without rows; one with rows
-        sheets = _sheets(handle, file=file)
-        ours = RESULT_SHEETS if {title for title, _ in sheets} >= RESULT_SHEETS else frozenset()
-        for title, rows in sheets:
-            if found is not None and title not in ours:
-                continue
-            numbered = ((number, values) for number, values in rows if any(value is not None for value in values))
-            header = _trimmed([as_text(value).strip() for value in next(numbered, (0, ()))[1]])
-            try:
-                columns = find(header, options, file=file)
-            except InputError as error:
-                if header and title in ours:  # what people decided there must not be passed over
-                    raise InputError(say("input.result_sheet", file=file, sheet=title, headers=listed(header))) from error
-                problems.append((not header, error))
-                continue
-            found = bool(found)
-            for item in _workbook_items(numbered, Builder(columns, file=file, options=options, sheet=title if title in ours else "")):
+        opened = _sheets(handle, file=file)
+        ours = RESULT_SHEETS if {title for title, _ in opened} >= RESULT_SHEETS else frozenset()
+        main, sheets = _to_read(opened, ours, file=file, options=options)
+        found = False
+        for sheet in sheets:
+            name = "" if sheet is main and sheet.title not in ours else sheet.title
+            for item in _workbook_items(sheet.rows, Builder(sheet.columns, file=file, options=options, sheet=name)):
                 found = True
                 yield item
-        if found is None:
-            if not problems:
-                raise InputError(say("input.no_text_column", file=file, headers="-"))
-            raise min(problems, key=itemgetter(0))[1]  # the first sheet that holds anything
         if not found:
             raise InputError(say("input.no_rows", file=file))
 
 
-def _workbook_items(rows: Iterator[tuple[int, Sequence[object]]], builder: Builder) -> Iterator[Reply | Rejected]:
+class _Sheet(NamedTuple):
+    """A sheet of which the headings have been read."""
+
+    title: str
+    rows: _Rows  # below the headings
+    columns: Columns
+    titles: int  # rows above the headings
+    problem: InputError | None = None  # why it cannot be read
+
+    @property
+    def text(self) -> str | None:
+        """The heading of the text column."""
+        place = self.columns.places.get("text")
+        return None if place is None else fold(self.columns.header[place])
+
+
+def _headed(title: str, rows: Callable[[], _Rows], ours: frozenset[str], *, file: str, options: ReadOptions) -> _Sheet:
+    searched = islice(rows(), 1 if ours else SEARCHED)
+    top = heading([(number, _trimmed([as_text(value).strip() for value in values])) for number, values in searched], options)
+    below = ((number, values) for number, values in rows() if number > top.row)  # from the start again, so that no sheet is held open
+    try:
+        complete(top.columns, options, file=file)
+    except InputError as error:
+        if top.columns.header and title in ours:  # what people decided there must not be passed over
+            raise InputError(say("input.result_sheet", file=file, sheet=title, headers=listed(top.columns.header))) from error
+        return _Sheet(title, below, top.columns, top.titles, error)
+    return _Sheet(title, below, top.columns, top.titles)
+
+
+def _to_read(opened: Sequence[tuple[str, Callable[[], _Rows]]], ours: frozenset[str], *, file: str, options: ReadOptions) -> tuple[_Sheet, list[_Sheet]]:
+    """Return the main sheet and all that are read, in order.
+
+    The main one is the first with its headings at the top, else the first with headings below titles. Where it has them
+    at the top, a sheet with titles is read only for the same text heading: a cover sheet may hold a table as well.
+    """
+    seen: list[_Sheet] = []
+    for title, rows in opened:
+        if not ours or title in ours or all(sheet.problem for sheet in seen):
+            seen.append(_headed(title, rows, ours, file=file, options=options))
+    fit = [sheet for sheet in seen if not sheet.problem]
+    if not fit:
+        problems = [sheet.problem for sheet in sorted(seen, key=lambda sheet: not sheet.columns.header) if sheet.problem]
+        raise problems[0] if problems else InputError(say("input.no_text_column", file=file, headers="-"))
+    main = min(fit, key=lambda sheet: sheet.titles > 0)
+    if ours:
+        return main, fit
+    sheets = [sheet for sheet in seen if sheet.text == main.text or (sheet.text and (main.titles or not sheet.titles))]
+    for sheet in sheets:
+        for column, name in sheet.columns.missing(options):
+            headers = listed(sheet.columns.header)
+            raise InputError(say("input.sheet_header", file=file, sheet=sheet.title, column=column, name=name, headers=headers))
+    return main, sheets
+
+
+def _workbook_items(rows: _Rows, builder: Builder) -> Iterator[Reply | Rejected]:
     width = len(builder.columns.header)
     idents = [builder.columns.places[c] for c in ("id", "parent_id", "conversation_id") if c in builder.columns.places]
     for number, values in rows:
@@ -148,8 +194,8 @@ def _workbook_items(rows: Iterator[tuple[int, Sequence[object]]], builder: Build
             yield Rejected(builder.file, number, item or say("reject.no_text"), "\t".join(cells)[:RAW_LIMIT], builder.sheet)
 
 
-def _sheets(handle: Any, *, file: str) -> list[tuple[str, Iterator[tuple[int, Sequence[object]]]]]:
-    """Return for every sheet its title and its rows, each with its number."""
+def _sheets(handle: Any, *, file: str) -> list[tuple[str, Callable[[], _Rows]]]:
+    """Return for every sheet its title and what reads its rows from the start."""
     import zipfile
     import zlib
 
@@ -167,12 +213,10 @@ def _sheets(handle: Any, *, file: str) -> list[tuple[str, Iterator[tuple[int, Se
             sheets = list(reader.wb.worksheets)
     except broken as error:
         raise InputError(say("input.broken_workbook", file=file)) from error
-    return [(sheet.title, _sheet_rows(sheet, broken, file=file)) for sheet in sheets]
+    return [(sheet.title, partial(_sheet_rows, sheet, broken, file=file)) for sheet in sheets]
 
 
-def _sheet_rows(
-    sheet: Any, broken: tuple[type[Exception], ...], *, file: str
-) -> Iterator[tuple[int, Sequence[object]]]:
+def _sheet_rows(sheet: Any, broken: tuple[type[Exception], ...], *, file: str) -> _Rows:
     number = 0
     try:
         sheet.reset_dimensions()  # programs write wrong ones
@@ -180,12 +224,14 @@ def _sheet_rows(
         while True:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                chunk = list(islice(rows, 500))
+                chunk = list(islice(rows, 50))
             if not chunk:
                 return
             for values in chunk:
                 number += 1
-                yield number, [_value(value) for value in values]
+                row = [_value(value) for value in values]
+                if any(value is not None for value in row):
+                    yield number, row
     except broken as error:
         raise InputError(say("input.broken_workbook", file=file)) from error
 

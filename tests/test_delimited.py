@@ -174,5 +174,52 @@ def test_read_csv_normalizes_handles_links_and_kinds(tmp_path):
     assert read(written(tmp_path, header + rows), account="@Taro")[0][0].kind == "own"
 
 
+@pytest.mark.parametrize("delimiter", [",", "\t", ";"], ids=["comma", "tab", "semicolon"])
+@pytest.mark.parametrize("padded", [True, False], ids=["saved-by-excel", "bare"])
+@pytest.mark.parametrize(
+    "titles",
+    [[["返信一覧"]], [["返信一覧"], []], [[], ["返信一覧"], ["期間", "10月"], []], [["一行目\n二行目"]], [['"引用"の一覧']], [["一覧; 10月, 11月"]], [["一覧"], ["対象,返信"]], [[str(n)] for n in range(9)]],
+    ids=["title", "blank-row", "two-titles", "line-break", "quotes", "delimiters", "delimiter-before-a-heading", "nine"],
+)
+def test_read_csv_takes_the_headings_below_titles(tmp_path, delimiter, padded, titles):
+    rows = [["ポストID", "本文", "備考"], [ID, "返信", "a"], ["", "二,三", "b"]]
+    path = tmp_path / "replies.csv"
+    with path.open("w", encoding="cp932", newline="") as handle:
+        width = 3 if padded else 0
+        csv.writer(handle, delimiter=delimiter).writerows([*(title + [""] * (width - len(title)) for title in titles), *rows])
+    above = path.read_text(encoding="cp932").split("ポストID")[0].count("\n")
+    replies, bad = read(path)
+    assert bad == []
+    assert [(r.id, r.text, r.extra, r.row) for r in replies] == [
+        (ID, "返信", (("備考", "a"),), above + 2),
+        (f"replies.csv:{above + 3}", "二,三", (("備考", "b"),), above + 3),
+    ]
+
+
+def test_read_csv_takes_named_headings_below_a_title(tmp_path):
+    path = written(tmp_path, 'sep=;\n返信一覧;;\n番号;コメント;担当\n7;"あ\nい";佐藤\n8;う;\n')
+    replies, _ = read(path, columns={"text": "コメント", "id": "番号"})
+    assert [(r.id, r.text, r.row) for r in replies] == [("7", "あ\nい", 4), ("8", "う", 6)]
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["番号,コメント,種別\n1,あ,返信\n", ",コメント,種別\n0,あ,返信\n", "題\n" * 10 + "id,text\n1,あ\n", "題,部,課\nid,text\n1,あ\n"],
+    ids=["kind", "kind-beside-a-number", "eleventh-row", "title-as-wide"],
+)
+def test_read_csv_takes_a_row_for_headings_only_below_titles(tmp_path, content):
+    with pytest.raises(InputError, match="titles stand above the headings, delete those rows"):
+        read(written(tmp_path, content))
+
+
+@pytest.mark.parametrize(
+    ("content", "texts"),
+    [("text\n返信,ありがとう,id\n次\n", ["返信,ありがとう,id", "次"]), ("備考,本文\nx;text;id;urls,次\n", ["次"])],
+    ids=["single-column", "other-delimiter"],
+)
+def test_read_csv_with_headings_in_the_first_row_takes_no_reply_for_them(tmp_path, content, texts):
+    assert [r.text for r in read(written(tmp_path, content))[0]] == texts
+
+
 def test_read_csv_equal_ids_are_left(tmp_path):
     assert [r.id for r in read(written(tmp_path, "id,text\n1,a\n1,b\n"))[0]] == ["1", "1"]

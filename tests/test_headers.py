@@ -3,7 +3,7 @@
 import pytest
 
 from classifier.errors import InputError
-from classifier.headers import ALIASES, ReadOptions
+from classifier.headers import ALIASES, ReadOptions, heading
 from classifier.readers import read_replies
 from classifier.replies import Rejected, Reply
 
@@ -59,3 +59,25 @@ def test_a_column_named_for_one_file_is_taken_there_alone(tmp_path):
 def test_columns_option_unknown_is_an_error_that_lists_the_known(tmp_path, columns, message):
     with pytest.raises(InputError, match=message):
         read(written(tmp_path, "番号,本文\n1,あ\n"), columns=columns)
+
+
+@pytest.mark.parametrize(
+    ("rows", "row"),
+    [
+        ([["text"], ["id", "text"]], 0),
+        ([["題"], ["id", "text"], ["1", "返信", "あ"]], 1),
+        ([["題"], ["text"], ["id", "text"]], 2),
+        ([["題"], ["対象", "返信"], ["番号", "本文", "日時"]], 2),
+        ([["題", "部"], ["id", "text"]], 0),
+        ([["題"], ["1", "返信", "あ"]], 0),
+        ([["甲"], ["乙"]], 0),
+    ],
+    ids=["at-the-top", "below-a-title", "as-narrow-as-the-title", "most-columns", "as-wide-a-title", "number", "none"],
+)
+def test_heading_is_the_first_row_or_a_wider_one_below_titles(rows, row):
+    found = heading([(number + 7, cells) for number, cells in enumerate(rows)], ReadOptions())
+    assert (found.row, found.titles, list(found.columns.header)) == (row + 7, row, rows[row])
+
+
+def test_heading_of_no_rows_is_empty():
+    assert heading([], ReadOptions()).columns.header == ()

@@ -216,6 +216,23 @@ def test_read_posts_without_the_account_s_posts_is_an_error(tmp_path):
         read_posts([tmp_path / "posts.csv"], ReadOptions())
 
 
+def test_read_posts_without_posts_but_with_rejected_rows_names_the_first(tmp_path):
+    rows = "".join(f"15700000000000{i}0000,お知らせ\n" for i in range(3))
+    (tmp_path / "posts.csv").write_text(f"id,text\n{rows}", encoding="utf-8")
+    message = r"^posts\.csv: no posts of @MIC_ICT in it, but 3 rejected row\(s\)\..*first, line 2: the id 1570000000000000000 ends in 0000.*rounded"
+    with pytest.raises(InputError, match=message):
+        read_posts([tmp_path / "posts.csv"], ReadOptions())
+
+
+def test_read_posts_needs_no_column_that_is_named_for_the_replies(tmp_path):
+    (tmp_path / "posts.csv").write_text("番号,投稿文\n10,お知らせ\n", encoding="utf-8")
+    named = {"id": "番号", "text": "投稿文", "parent_id": "in_reply_to_status_id"}
+    assert read_posts([tmp_path / "posts.csv"], ReadOptions(named)) == {"10": "お知らせ"}
+    for wrong in ({"text": "無い列"}, {"author_handle": "無い列"}, {"posts.csv:parent_id": "無い列"}):
+        with pytest.raises(InputError, match=r"^posts\.csv: no header '無い列'"):
+            read_posts([tmp_path / "posts.csv"], ReadOptions(named | wrong))
+
+
 @pytest.mark.parametrize("form", GOOD)
 def test_standard_input_is_read_like_a_file(monkeypatch, form):
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(GOOD[form])))

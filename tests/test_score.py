@@ -85,6 +85,20 @@ def test_posts_are_joined_by_parent_or_conversation(tmp_path, scorer) -> None:
     assert rows[2]["scores"]["off_topic"] == rows[2]["scores"]["alteration"] == 0
 
 
+def test_ids_of_posts_that_a_spreadsheet_has_rounded_are_counted(tmp_path, scorer) -> None:
+    posts = write_csv(tmp_path / "posts.csv", ["id", "text"], ["1790000000000000123", "5Gの整備について"])
+    source = write_csv(
+        tmp_path / "in.csv",
+        ["id", "text", "conversation_id"],
+        ["1", "うちはまだ圏外", "1.79E+18"],
+        ["2", "いつまでですか", "1790000000000000000"],
+        ["3", "それで？", "1790000000000000123"],
+        ["4", "ほかの話", "1790000000000000777"],
+    )
+    counts = score([source], tmp_path / "out.jsonl", scorer, posts=[posts])
+    assert (counts.joined, counts.missing["parent_text"], counts.rounded) == (1, 3, 2)
+
+
 def test_posts_keep_their_ids_where_those_of_the_export_are_left_out(tmp_path, scorer) -> None:
     posts = write_csv(tmp_path / "posts.csv", ["id", "text"], ["100", "5Gの整備について"])
     source = write_csv(tmp_path / "in.csv", ["id", "text", "parent_id"], ["1.57E+18", "うちはまだ圏外", "100"])
