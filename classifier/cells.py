@@ -56,11 +56,6 @@ def is_rounded(ident: str) -> bool:
     return not ident.isdecimal() and _FLOAT_ID.fullmatch(ident) is not None
 
 
-def ends_in_zeros(ident: str) -> bool:
-    """Tell whether an id of X's length ends as those do of which a spreadsheet kept 15 digits; one in ten thousand ends so by chance."""
-    return len(ident) == 19 and ident.endswith("0000") and ident.isdecimal()
-
-
 def mend(text: str) -> str:
     """Return the text fit for UTF-8: split surrogate pairs joined, lone halves as U+FFFD."""
     try:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from classifier.cells import MARK, unprotect
 from classifier.errors import InputError
 from classifier.messages import say
-from classifier.replies import COLUMNS
+from classifier.replies import COLUMNS, KINDS
 
 ALIASES: dict[str, tuple[str, ...]] = {
     "id": ("ポストID", "ツイートID", "返信ID", "投稿ID", "リプライID", "post_id", "tweet_id", "reply_id", "status_id"),
@@ -57,6 +57,20 @@ ALIASES: dict[str, tuple[str, ...]] = {
 }
 """The other headers of each of our columns, best first. Case, width, spaces, underscores and hyphens do not matter."""
 
+KIND_NAMES = {
+    **{kind: kind for kind in KINDS},
+    **{
+        "返信": "reply",
+        "リプライ": "reply",
+        "引用": "quote",
+        "引用リポスト": "quote",
+        "投稿": "post",
+        "ポスト": "post",
+    },
+    **{"リポスト": "repost", "再投稿": "repost", "リツイート": "repost", "自アカウント": "own", "自分": "own"},
+}
+"""What cells of the column `kind` hold, in small letters."""
+
 SEARCHED = 10
 """Filled rows among which the headings are looked for."""
 
@@ -67,17 +81,18 @@ class ReadOptions:
 
     columns: Mapping[str, str] = field(default_factory=dict)
     account: str = "MIC_ICT"
+    optional: frozenset[str] = frozenset()  # columns that need not stand under the header named, but may stand under a usual one
 
     def of(self, file: str) -> "ReadOptions":
         """Return the options for one file: what is named for it alone goes before what is named for all."""
         named = [(*key.rpartition(":")[::2], header) for key, header in self.columns.items()]
         general, its_own = ({column: header for where, column, header in named if where == wanted} for wanted in ("", file))
-        return replace(self, columns={**general, **its_own})
+        return replace(self, columns={**general, **its_own}, optional=self.optional - its_own.keys())
 
-
-    def keeping_ids(self) -> "ReadOptions":
-        """Return the options for the account's own posts, which are joined by their ids: a column left out for all files is not left out for these."""
-        return replace(self, columns={column: header for column, header in self.columns.items() if header or ":" in column})
+    def for_posts(self) -> "ReadOptions":
+        """Return the options for the account's own posts: what is named for all files is meant for the replies, and may be otherwise there; a column left out for all is not left out."""
+        columns = {column: header for column, header in self.columns.items() if header or ":" in column}
+        return replace(self, columns=columns, optional=frozenset(column for column in columns if ":" not in column))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +112,7 @@ class Columns:
 
     def missing(self, options: ReadOptions) -> list[tuple[str, str]]:
         """Return the columns that the user named and that are not there, each with its name."""
-        return [(column, name) for column, name in options.columns.items() if name and column not in self.places]
+        return [(column, name) for column, name in options.columns.items() if name and column not in self.places and column not in options.optional]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +147,7 @@ def place(header: Sequence[str], options: ReadOptions) -> Columns:
         if found is not None:
             places[column] = found
     for column in COLUMNS:
-        if column in options.columns:
+        if column in options.columns and (column in places or column not in options.optional):
             continue
         for alias in (column, *ALIASES[column]):
             found = folded.get(fold(alias))
@@ -145,18 +160,25 @@ def place(header: Sequence[str], options: ReadOptions) -> Columns:
 def heading(rows: Sequence[tuple[int, list[str]]], options: ReadOptions) -> Heading:
     """Return which of the first filled rows of a file, each with its number, holds the headings.
 
-    It is the first one where that has the text column. Otherwise it is, of those that have it and fill more cells than
-    each row above (titles fill few), the one with most of our columns. Where there is none, the first row is returned.
+    It is the first one where that has the text column, unless it is a single cell above a row with more of our columns (a title).
+    Otherwise it is, of those that have it and fill more cells than each row above (titles fill few), the one with most of
+    our columns. Where there is none, the first row is returned.
     """
     found = [Heading(number, place(cells, options), titles) for titles, (number, cells) in enumerate(rows)]
     first = found[0] if found else Heading(0, place((), options))
-    if "text" in first.columns.places:
-        return first
     filled = [sum(map(bool, cells)) for _, cells in rows]
-    below = [h for h in found[1:] if "text" in h.columns.places and filled[h.titles] > max(filled[: h.titles])]
-    # A row with a number in it is a reply: its kind may be 返信, which is a heading as well.
-    named = [h for h in below if not any(map(str.isdecimal, h.columns.header))]
-    return max(named, key=lambda h: len(h.columns.places), default=first)
+    below = [h for h in found[1:] if _are_headings(h.columns) and filled[h.titles] > max(filled[: h.titles])]
+    best = max(below, key=lambda h: len(h.columns.places), default=None)
+    if "text" in first.columns.places and not (best and filled[0] == 1 and len(best.columns.places) > 1):
+        return first
+    return best or first
+
+
+def _are_headings(columns: Columns) -> bool:
+    """Tell whether a row below the first one holds headings: the text and another one of ours, or a text heading that is no kind of reply, as cells of replies are."""
+    if "text" not in columns.places:
+        return False
+    return len(columns.places) > 1 or columns.header[columns.places["text"]].casefold() not in KIND_NAMES
 
 
 def check_names(options: ReadOptions, *, file: str, header: Iterable[str] = ()) -> None:

@@ -5,10 +5,9 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
-from classifier.cells import ends_in_zeros
 from classifier.delimited import read_delimited
 from classifier.errors import InputError
 from classifier.headers import ReadOptions
@@ -35,7 +34,6 @@ _MAGIC = (
     (b"SQLite format 3\x00", "SQLite"),
 )
 _USUAL = ReadOptions()
-_OF_POSTS = ("id", "text", "author_handle")  # what is read of the account's own posts
 _ROUNDED_ENOUGH, _ROUNDED_SURELY = 3, 1000
 
 
@@ -59,41 +57,37 @@ def read_replies(sources: Sequence[str | Path], *, options: ReadOptions = _USUAL
             yield from _read(Path(source), options)
 
 
-def read_posts(sources: Sequence[str | Path], options: ReadOptions = _USUAL) -> dict[str, str]:
-    """Return the account's own posts: id to text, from files of the same kinds as `read_replies` takes.
+class OwnPosts(NamedTuple):
+    """The account's own posts, and the rows that are none."""
 
-    Where a file names the authors, only the account's posts count. A column that is named for all files, and of no use
-    here, need not be there. Raises InputError where there is no post, with the first bad row where there are any.
+    texts: dict[str, str]  # by id
+    rejected: int = 0
+    first: str = ""  # where the first of these rows stands, and why it is none
+
+
+def read_posts(sources: Sequence[str | Path], options: ReadOptions = _USUAL) -> OwnPosts:
+    """Return the account's own posts, from files of the same kinds as `read_replies` takes.
+
+    Where a file names the authors, only the account's posts count. A column that is named for all files need not be there.
+    Raises InputError where a file holds no post of the account.
     """
     posts: dict[str, str] = {}
     account = options.account.lstrip("@")
-    options = replace(
-        options,
-        columns={column: header for column, header in options.columns.items() if column in _OF_POSTS or ":" in column},
-    )
+    rejected, first = 0, ""
     for source in sources:
-        file, found, rejected = Path(source).name, 0, list[Rejected]()
-        for item in read_replies([source], options=options):
+        file, found, read = Path(source).name, 0, 0
+        for item in read_replies([source], options=options.for_posts()):
             if isinstance(item, Rejected):
-                rejected.append(item)
-            elif item.author_handle is None or item.kind == "own":
+                rejected += 1
+                first = first or f"{item.place}:{item.row}: {item.reason}"
+                continue
+            read += 1
+            if item.author_handle is None or item.kind == "own":
                 posts.setdefault(item.id, item.text)
                 found += 1
-        if not found and rejected:
-            first = rejected[0]
-            raise InputError(
-                say(
-                    "input.posts_rejected",
-                    file=file,
-                    account=account,
-                    rejected=len(rejected),
-                    line=first.row,
-                    reason=first.reason,
-                )
-            )
         if not found:
-            raise InputError(say("input.no_posts", file=file, account=account))
-    return posts
+            raise InputError(say("input.no_posts", file=file, account=account) if read or not rejected else say("input.posts_rejected", file=file, rejected=rejected, first=first))
+    return OwnPosts(posts, rejected, first)
 
 
 def spool_stdin() -> Path:
@@ -196,7 +190,7 @@ def _reject_rounded(items: Iterator[Reply | Rejected]) -> Iterator[Reply | Rejec
         held.append(item)
         if isinstance(item, Reply) and item.id != f"{item.place}:{item.row}":
             ids += 1
-            rounded = ends_in_zeros(item.id)
+            rounded = _ends_in_zeros(item)
         if not rounded or len(held) >= _ROUNDED_SURELY:
             break
     rounded = rounded and ids >= _ROUNDED_ENOUGH
@@ -206,7 +200,11 @@ def _reject_rounded(items: Iterator[Reply | Rejected]) -> Iterator[Reply | Rejec
         return
     for source in (held, items):
         for item in source:
-            if isinstance(item, Reply) and ends_in_zeros(item.id):
+            if isinstance(item, Reply) and _ends_in_zeros(item):
                 raw = f"{item.id}\t{item.text}"[:RAW_LIMIT]
                 item = Rejected(item.file, item.row, say("reject.rounded_ids", id=item.id), raw, item.sheet)
             yield item
+
+
+def _ends_in_zeros(reply: Reply) -> bool:
+    return len(reply.id) == 19 and reply.id.endswith("0000") and reply.id.isdecimal()

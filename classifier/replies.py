@@ -24,7 +24,7 @@ class Reply(NamedTuple):
     file: str = ""
     row: int = 0  # the line or row of the file where the reply starts, counted from 1
     extra: tuple[tuple[str, str], ...] = ()  # the export's other columns, as text
-    sheet: str = ""  # of a result workbook, of which several are read
+    sheet: str = ""  # of a workbook of which several are read, but for its main one
 
     @property
     def place(self) -> str:

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
 
-from classifier.cells import ends_in_zeros, is_rounded
+from classifier.cells import is_rounded
 from classifier.decide import Result
 from classifier.decided import would_be_lost
 from classifier.errors import InputError, OutputError
 from classifier.headers import ReadOptions
 from classifier.messages import say
-from classifier.readers import read_posts, read_replies, readable_twice
+from classifier.readers import OwnPosts, read_posts, read_replies, readable_twice
 from classifier.rejects import RejectedFile
 from classifier.replies import Reply, chunks, letters_lost
 from classifier.results import open_writer
@@ -38,10 +38,13 @@ class Run:
     signals: Counter[str] = field(default_factory=Counter)
     missing: Counter[str] = field(default_factory=Counter)  # columns that a reply did not have
     posts: int = 0  # of the files that `posts` named
+    bad_posts: int = 0  # rows of these files that are none
+    first_bad_post: str = ""  # where the first of them stands, and why
     joined: int = 0  # replies that found one of the posts by an id
     rounded: int = 0  # replies without their post whose ids of posts a spreadsheet has rounded
     again: int = 0  # replies whose id came in before
     lost: int = 0  # replies of which little but question marks is left
+    sheets: set[str] = field(default_factory=set)  # of workbooks of which several were read, all but the main ones
     rejects: Path | None = None
 
     def count(self, results: Sequence[Result]) -> None:
@@ -60,6 +63,7 @@ class Run:
         }
         self.rounded += sum(not r.reply.parent_text and _rounded(r.reply) for r in results)
         self.lost += sum("??" in r.reply.text and letters_lost(r.reply.text) for r in results)
+        self.sheets.update({r.reply.place for r in results if r.reply.sheet})
         self.missing.update({column: n for column, n in without.items() if n})
 
 
@@ -85,8 +89,8 @@ def score(
     with readable_twice(sources) as files:
         _keep_input_safe([*files, *posts], output)
         seen = survey(files, options)
-        named = read_posts(posts, options.keeping_ids()) if posts else {}
-        own, run.posts = {**seen.posts, **named}, len(named)
+        named = read_posts(posts, options) if posts else OwnPosts({})
+        own, run.posts, run.bad_posts, run.first_bad_post = {**seen.posts, **named.texts}, len(named.texts), named.rejected, named.first
         scorer.start()
         started = perf_counter()
         with _seldom_collected(), open_writer(output, policy=scorer.policy, version=version) as writer, RejectedFile(output) as rejects:
@@ -131,7 +135,7 @@ def _keep_input_safe(sources: Sequence[str | Path], output: Path) -> None:
 
 
 def _rounded(reply: Reply) -> bool:
-    return any(ident and (is_rounded(ident) or ends_in_zeros(ident)) for ident in (reply.parent_id, reply.conversation_id))
+    return any(ident and is_rounded(ident) for ident in (reply.parent_id, reply.conversation_id))
 
 
 def _with_parent(reply: Reply, posts: dict[str, str]) -> Reply:

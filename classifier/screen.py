@@ -55,7 +55,7 @@ def show_run(run: "Run", output: Path, scorer: "Scorer") -> None:
     out.print(say("run.done", n=run.replies, output=output, seconds=f"{run.seconds:.1f}", rate=f"{run.replies / max(run.seconds, 1e-9):,.0f}"))
     out.print(say("run.by", model=scorer.model.name if scorer.model else say("run.no_model"), policy=policy.edition))
     if n := run.signals["crisis"]:
-        out.print(say("run.crisis", n=n, sheet=say("run.crisis_sheet") if output.suffix == ".xlsx" else ""))
+        out.print(say("run.crisis", n=n, sheet=say("run.crisis_sheet") if output.suffix.lower() == ".xlsx" else ""))
     table = Table(box=None, padding=(0, 2, 0, 0))
     for name in ("ground", *ACTIONS[:2]):
         table.add_column(say(f"run.column_{name}"), justify="left" if name == "ground" else "right")
@@ -73,10 +73,14 @@ def show_run(run: "Run", output: Path, scorer: "Scorer") -> None:
         out.print(say("run.signals", signals=", ".join(names)))
     if n := run.missing["parent_text"]:
         out.print(say("run.no_parent" if run.joined or not run.posts else "run.posts_unmatched", n=n, posts=run.posts))
+    if run.bad_posts:
+        out.print(say("run.bad_posts", n=run.bad_posts, first=run.first_bad_post))
     if run.rounded and run.posts:
         out.print(say("run.rounded", n=run.rounded))
     if n := run.missing["author"]:
         out.print(say("run.no_author", n=n))
+    if run.sheets:
+        out.print(say("run.sheets", sheets=", ".join(sorted(run.sheets))))
     if run.again:
         out.print(say("run.again", n=run.again))
     if run.lost:

@@ -92,7 +92,7 @@ class JsonlSink:
             "created_at": reply.created_at,
             "urls": reply.urls,
             "kind": reply.kind,
-            "file": reply.file,
+            "file": reply.place,
             "row": reply.row,
         }
         if reply.extra:
@@ -156,7 +156,7 @@ class CsvSink:
         row += [_together(result), "|".join(decision.signals), decision.priority, protect(" / ".join(map(_brief, decision.reasons)))]
         row += ["、".join(decision.measures), protect(result.model), result.policy, result.text_sha256]
         row += [protect(cell or "") for cell in _texts(reply)]
-        row += [protect(" ".join(reply.urls)), reply.kind, protect(reply.file), reply.row]
+        row += [protect(" ".join(reply.urls)), reply.kind, protect(reply.place), reply.row]
         extra = [""] * len(self._extra)
         if reply.extra:
             names = tuple(name for name, _ in reply.extra)

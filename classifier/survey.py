@@ -27,13 +27,13 @@ class Survey:
     twice: frozenset[int]  # hashes of ids that stand more than once
     ids: frozenset[int]  # hashes of all ids that hold a #, as the names that tell equal ids apart do
     posts: dict[str, str]  # the account's own posts in the input
-    again: int  # replies whose id came in before
+    again: int  # replies whose id, of the export and not a row number, came in before
     items: list[Reply | Rejected] | None  # the whole input where it is small, so that it is read once; else it is read again
 
 
 def survey(sources: Sequence[str | Path], options: ReadOptions) -> Survey:
     """Return what one pass over the input learns: its size, authors who repeat themselves, ids that stand twice, the account's own posts."""
-    texts, ids = array("q"), array("q")
+    texts, ids, named = array("q"), array("q"), array("q")
     marked = set()
     posts = {}
     held: list[Reply | Rejected] | None = []
@@ -46,15 +46,20 @@ def survey(sources: Sequence[str | Path], options: ReadOptions) -> Survey:
         if isinstance(item, Reply):
             texts.append(author_and_text(item))
             ids.append(hash(item.id))
+            if item.id != f"{item.place}:{item.row}":
+                named.append(ids[-1])
             if "#" in item.id:
                 marked.add(hash(item.id))
             if item.kind == "own":
                 posts[item.id] = item.text
     hashes, counts = np.unique(np.frombuffer(texts, dtype=np.int64), return_counts=True)
+    likely = np.isin(np.frombuffer(texts, dtype=np.int64), hashes[counts >= _RARE])
+    pairs = np.stack([np.frombuffer(part, dtype=np.int64)[likely] for part in (texts, ids)], axis=1)  # a reply in several exports comes in once
+    hashes, counts = np.unique(np.unique(pairs, axis=0)[:, 0], return_counts=True)
     often = counts >= _RARE
     repeated = dict(zip(hashes[often].tolist(), counts[often].tolist(), strict=True))
     names, times = np.unique(np.frombuffer(ids, dtype=np.int64), return_counts=True)
-    return Survey(len(texts), repeated, frozenset(names[times > 1].tolist()), frozenset(marked), posts, len(ids) - len(names), held)
+    return Survey(len(texts), repeated, frozenset(names[times > 1].tolist()), frozenset(marked), posts, len(named) - len(np.unique(np.frombuffer(named, dtype=np.int64))), held)
 
 
 def author_and_text(reply: Reply) -> int:

@@ -2,6 +2,7 @@
 
 import re
 import warnings
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import islice
@@ -11,25 +12,23 @@ from typing import Any, NamedTuple
 
 from classifier.cells import as_text, is_rounded, mend, plain_id, unprotect
 from classifier.errors import InputError
-from classifier.headers import SEARCHED, Columns, ReadOptions, complete, find, fold, heading, listed
+from classifier.headers import (
+    KIND_NAMES,
+    SEARCHED,
+    Columns,
+    Heading,
+    ReadOptions,
+    complete,
+    find,
+    fold,
+    heading,
+    listed,
+)
 from classifier.messages import say
-from classifier.replies import COLUMNS, KINDS, Rejected, Reply, placed
+from classifier.replies import COLUMNS, Rejected, Reply, placed
 
 RAW_LIMIT = 100_000
 """Characters of a rejected row that are kept."""
-
-KIND_NAMES = {
-    **{kind: kind for kind in KINDS},
-    **{
-        "返信": "reply",
-        "リプライ": "reply",
-        "引用": "quote",
-        "引用リポスト": "quote",
-        "投稿": "post",
-        "ポスト": "post",
-    },
-    **{"リポスト": "repost", "再投稿": "repost", "リツイート": "repost", "自アカウント": "own", "自分": "own"},
-}
 
 _EXACT_IN_EXCEL = 10**15  # a spreadsheet keeps 15 digits of a number
 RESULT_SHEETS = frozenset({"措置候補", "要確認", "該当なし"})  # as `workbook` names them
@@ -101,15 +100,17 @@ class Builder:
 
 
 def read_workbook(path: Path, *, file: str, options: ReadOptions) -> Iterator[Reply | Rejected]:
-    """Yield the replies of every sheet that has a text column, in order; of a result workbook of ours, those of its three sheets.
+    """Yield the replies of the sheets that hold any, in order; of a result workbook of ours, those of its three sheets.
 
-    The headings of all sheets are looked at before the first reply is given. Raises InputError where no sheet has a text
-    column, and where one that has it lacks a column that the user named.
+    The main sheet is the one with most of our columns (of such ones, one of the heading that most sheets have; of these the first), and every sheet whose text stands under the same heading is read with it.
+    A sheet with another text heading, a hidden or a damaged one is told of as `Rejected`, at the end. The headings of all sheets are
+    looked at before the first reply is given. Raises InputError where no sheet has a text column, and where one that
+    is to be read lacks a column that the user named.
     """
     with path.open("rb") as handle:
         opened = _sheets(handle, file=file)
-        ours = RESULT_SHEETS if {title for title, _ in opened} >= RESULT_SHEETS else frozenset()
-        main, sheets = _to_read(opened, ours, file=file, options=options)
+        ours = RESULT_SHEETS if {title for title, *_ in opened} >= RESULT_SHEETS else frozenset()
+        main, sheets, left = _to_read(opened, ours, file=file, options=options)
         found = False
         for sheet in sheets:
             name = "" if sheet is main and sheet.title not in ours else sheet.title
@@ -118,6 +119,7 @@ def read_workbook(path: Path, *, file: str, options: ReadOptions) -> Iterator[Re
                 yield item
         if not found:
             raise InputError(say("input.no_rows", file=file))
+        yield from left
 
 
 class _Sheet(NamedTuple):
@@ -125,9 +127,14 @@ class _Sheet(NamedTuple):
 
     title: str
     rows: _Rows  # below the headings
-    columns: Columns
-    titles: int  # rows above the headings
+    top: Heading
+    hidden: bool
     problem: InputError | None = None  # why it cannot be read
+    damaged: bool = False
+
+    @property
+    def columns(self) -> Columns:
+        return self.top.columns
 
     @property
     def text(self) -> str | None:
@@ -136,42 +143,53 @@ class _Sheet(NamedTuple):
         return None if place is None else fold(self.columns.header[place])
 
 
-def _headed(title: str, rows: Callable[[], _Rows], ours: frozenset[str], *, file: str, options: ReadOptions) -> _Sheet:
-    searched = islice(rows(), 1 if ours else SEARCHED)
-    top = heading([(number, _trimmed([as_text(value).strip() for value in values])) for number, values in searched], options)
+def _headed(title: str, rows: Callable[[], _Rows], hidden: bool, ours: frozenset[str], *, file: str, options: ReadOptions) -> _Sheet:
+    try:
+        searched = [(number, _trimmed([as_text(value).strip() for value in values])) for number, values in islice(rows(), 1 if ours else SEARCHED)]
+    except InputError as error:
+        return _Sheet(title, iter(()), heading((), options), hidden, error, damaged=True)
+    top = heading(searched, options)
     below = ((number, values) for number, values in rows() if number > top.row)  # from the start again, so that no sheet is held open
     try:
         complete(top.columns, options, file=file)
     except InputError as error:
         if top.columns.header and title in ours:  # what people decided there must not be passed over
             raise InputError(say("input.result_sheet", file=file, sheet=title, headers=listed(top.columns.header))) from error
-        return _Sheet(title, below, top.columns, top.titles, error)
-    return _Sheet(title, below, top.columns, top.titles)
+        return _Sheet(title, below, top, hidden, error)
+    return _Sheet(title, below, top, hidden)
 
 
-def _to_read(opened: Sequence[tuple[str, Callable[[], _Rows]]], ours: frozenset[str], *, file: str, options: ReadOptions) -> tuple[_Sheet, list[_Sheet]]:
-    """Return the main sheet and all that are read, in order.
-
-    The main one is the first with its headings at the top, else the first with headings below titles. Where it has them
-    at the top, a sheet with titles is read only for the same text heading: a cover sheet may hold a table as well.
-    """
+def _to_read(
+    opened: Sequence[tuple[str, Callable[[], _Rows], bool]], ours: frozenset[str], *, file: str, options: ReadOptions
+) -> tuple[_Sheet, list[_Sheet], list[Rejected]]:
+    """Return the main sheet, all that are read, in order, and what is told of the others."""
     seen: list[_Sheet] = []
-    for title, rows in opened:
+    for title, rows, hidden in opened:
         if not ours or title in ours or all(sheet.problem for sheet in seen):
-            seen.append(_headed(title, rows, ours, file=file, options=options))
+            seen.append(_headed(title, rows, hidden, ours, file=file, options=options))
     fit = [sheet for sheet in seen if not sheet.problem]
     if not fit:
         problems = [sheet.problem for sheet in sorted(seen, key=lambda sheet: not sheet.columns.header) if sheet.problem]
         raise problems[0] if problems else InputError(say("input.no_text_column", file=file, headers="-"))
-    main = min(fit, key=lambda sheet: sheet.titles > 0)
+    alike = Counter(sheet.text for sheet in fit)
+    main = max([sheet for sheet in fit if not sheet.hidden] or fit, key=lambda sheet: (len(sheet.columns.places), alike[sheet.text]))
     if ours:
-        return main, fit
-    sheets = [sheet for sheet in seen if sheet.text == main.text or (sheet.text and (main.titles or not sheet.titles))]
+        return main, fit, []
+    sheets = [sheet for sheet in seen if sheet.text == main.text and (main.hidden or not sheet.hidden)]
     for sheet in sheets:
         for column, name in sheet.columns.missing(options):
             headers = listed(sheet.columns.header)
             raise InputError(say("input.sheet_header", file=file, sheet=sheet.title, column=column, name=name, headers=headers))
-    return main, sheets
+    left = [sheet for sheet in seen if (sheet.text or sheet.damaged) and sheet not in sheets]
+    return main, sheets, [Rejected(file, sheet.top.row, _why_left(sheet, main), listed(sheet.columns.header), sheet.title) for sheet in left]
+
+
+def _why_left(sheet: _Sheet, main: _Sheet) -> str:
+    if sheet.damaged:
+        return say("reject.sheet_damaged")
+    if sheet.text == main.text:
+        return say("reject.sheet_hidden")
+    return say("reject.sheet_text", main=main.title, text=main.columns.header[main.columns.places["text"]])
 
 
 def _workbook_items(rows: _Rows, builder: Builder) -> Iterator[Reply | Rejected]:
@@ -194,8 +212,8 @@ def _workbook_items(rows: _Rows, builder: Builder) -> Iterator[Reply | Rejected]
             yield Rejected(builder.file, number, item or say("reject.no_text"), "\t".join(cells)[:RAW_LIMIT], builder.sheet)
 
 
-def _sheets(handle: Any, *, file: str) -> list[tuple[str, Callable[[], _Rows]]]:
-    """Return for every sheet its title and what reads its rows from the start."""
+def _sheets(handle: Any, *, file: str) -> list[tuple[str, Callable[[], _Rows], bool]]:
+    """Return for every sheet its title, what reads its rows from the start, and whether it is hidden."""
     import zipfile
     import zlib
 
@@ -213,7 +231,7 @@ def _sheets(handle: Any, *, file: str) -> list[tuple[str, Callable[[], _Rows]]]:
             sheets = list(reader.wb.worksheets)
     except broken as error:
         raise InputError(say("input.broken_workbook", file=file)) from error
-    return [(sheet.title, partial(_sheet_rows, sheet, broken, file=file)) for sheet in sheets]
+    return [(sheet.title, partial(_sheet_rows, sheet, broken, file=file), sheet.sheet_state != "visible") for sheet in sheets]
 
 
 def _sheet_rows(sheet: Any, broken: tuple[type[Exception], ...], *, file: str) -> _Rows:

@@ -204,7 +204,7 @@ def test_read_posts_gives_the_account_s_posts(tmp_path):
         "ポストID,本文,アカウント\n10,お知らせ,@mic_ict\n11,返信,taro\n", encoding="cp932"
     )
     (tmp_path / "more.jsonl").write_text('{"id": 12, "text": "二つ目"}\n', encoding="utf-8")
-    assert read_posts([tmp_path / "posts.csv", tmp_path / "more.jsonl"], ReadOptions()) == {
+    assert read_posts([tmp_path / "posts.csv", tmp_path / "more.jsonl"], ReadOptions()).texts == {
         "10": "お知らせ",
         "12": "二つ目",
     }
@@ -219,18 +219,38 @@ def test_read_posts_without_the_account_s_posts_is_an_error(tmp_path):
 def test_read_posts_without_posts_but_with_rejected_rows_names_the_first(tmp_path):
     rows = "".join(f"15700000000000{i}0000,お知らせ\n" for i in range(3))
     (tmp_path / "posts.csv").write_text(f"id,text\n{rows}", encoding="utf-8")
-    message = r"^posts\.csv: no posts of @MIC_ICT in it, but 3 rejected row\(s\)\..*first, line 2: the id 1570000000000000000 ends in 0000.*rounded"
+    message = r"^posts\.csv: none of its 3 rows .*The first: posts\.csv:2: the id 1570000000000000000 ends in 0000.*rounded"
     with pytest.raises(InputError, match=message):
+        read_posts([tmp_path / "posts.csv"], ReadOptions())
+
+
+def test_read_posts_counts_the_rows_that_it_leaves_out(tmp_path):
+    (tmp_path / "posts.csv").write_text("id,text\n10,お知らせ\n1.57E+18,丸められた\n12,\n", encoding="utf-8")
+    posts = read_posts([tmp_path / "posts.csv"], ReadOptions())
+    assert (posts.texts, posts.rejected) == ({"10": "お知らせ"}, 2)
+    assert posts.first.startswith("posts.csv:3: the id 1.57E+18")
+
+
+def test_read_posts_of_another_account_is_no_matter_of_bad_rows(tmp_path):
+    (tmp_path / "posts.csv").write_text("id,text,username\n10,a,soumu\n11,,soumu\n", encoding="utf-8")
+    with pytest.raises(InputError, match="no posts of @MIC_ICT"):
         read_posts([tmp_path / "posts.csv"], ReadOptions())
 
 
 def test_read_posts_needs_no_column_that_is_named_for_the_replies(tmp_path):
     (tmp_path / "posts.csv").write_text("番号,投稿文\n10,お知らせ\n", encoding="utf-8")
     named = {"id": "番号", "text": "投稿文", "parent_id": "in_reply_to_status_id"}
-    assert read_posts([tmp_path / "posts.csv"], ReadOptions(named)) == {"10": "お知らせ"}
-    for wrong in ({"text": "無い列"}, {"author_handle": "無い列"}, {"posts.csv:parent_id": "無い列"}):
-        with pytest.raises(InputError, match=r"^posts\.csv: no header '無い列'"):
-            read_posts([tmp_path / "posts.csv"], ReadOptions(named | wrong))
+    assert read_posts([tmp_path / "posts.csv"], ReadOptions(named)).texts == {"10": "お知らせ"}
+    with pytest.raises(InputError, match=r"^posts\.csv: no header '無い列'"):
+        read_posts([tmp_path / "posts.csv"], ReadOptions(named | {"posts.csv:parent_id": "無い列"}))
+    with pytest.raises(InputError, match=r"^posts\.csv: no column with the text"):
+        read_posts([tmp_path / "posts.csv"], ReadOptions(named | {"text": "無い列"}))
+
+
+def test_read_posts_takes_named_columns_that_are_there_and_usual_ones_that_are_not(tmp_path):
+    (tmp_path / "posts.csv").write_text("id,本文,分類\n1,お知らせ,自アカウント\n", encoding="utf-8")
+    named = {"text": "コメント", "kind": "分類", "author_handle": ""}
+    assert read_posts([tmp_path / "posts.csv"], ReadOptions(named)).texts == {"1": "お知らせ"}
 
 
 @pytest.mark.parametrize("form", GOOD)

@@ -91,7 +91,7 @@ def test_ids_of_posts_that_a_spreadsheet_has_rounded_are_counted(tmp_path, score
         tmp_path / "in.csv",
         ["id", "text", "conversation_id"],
         ["1", "うちはまだ圏外", "1.79E+18"],
-        ["2", "いつまでですか", "1790000000000000000"],
+        ["2", "いつまでですか", "1.79E18"],
         ["3", "それで？", "1790000000000000123"],
         ["4", "ほかの話", "1790000000000000777"],
     )

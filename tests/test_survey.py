@@ -20,7 +20,7 @@ def source(tmp_path):
 
 def test_survey_counts_texts_and_ids_that_come_in_again(source):
     seen = survey([source], ReadOptions())
-    assert (seen.total, list(seen.repeated.values()), len(seen.twice)) == (3, [3], 1)
+    assert (seen.total, list(seen.repeated.values()), len(seen.twice)) == (3, [], 1)  # of three equal texts, two are one reply
 
 
 def test_many_people_who_send_the_same_words_do_not_repeat_themselves(tmp_path):
@@ -33,7 +33,18 @@ def test_many_people_who_send_the_same_words_do_not_repeat_themselves(tmp_path):
     assert counts.grounds["other", "review"] == 4
 
 
+def test_a_reply_that_stands_in_three_exports_is_not_repeated(tmp_path):
+    path = tmp_path / "in.csv"
+    path.write_text("id,text,author_handle\n7,料金が高すぎるので下げてください,taro\n", encoding="utf-8")
+    counts = score([path, path, path], tmp_path / "out.jsonl", Scorer(None))
+    assert (counts.again, counts.signals["repeated"]) == (2, 0)
+
+
 def test_ids_that_came_in_before_are_counted(source, tmp_path):
+    for folder in ("x", "y"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "r.csv").write_text("text\n一\n二\n", encoding="utf-8")
+    assert score([tmp_path / "x" / "r.csv", tmp_path / "y" / "r.csv"], tmp_path / "rows.jsonl", Scorer(None)).again == 0  # row numbers
     assert score([source], tmp_path / "out.jsonl", Scorer(None)).again == 1
     assert score([source, source], tmp_path / "two.jsonl", Scorer(None)).again == 4
 
