@@ -141,7 +141,8 @@ def _heading(preview: list[str], options: ReadOptions) -> tuple[str, Heading]:
     delimiters = (named,) if named else (_delimiter(preview, options), *_DELIMITERS)
     tops = [(delimiter, heading(list(islice(_filled(preview, delimiter, first), SEARCHED)), options)) for delimiter in delimiters]
     known = [len(top.columns.places) if "text" in top.columns.places else 0 for _, top in tops]
-    return tops[0] if known[0] and not tops[0][1].titles else tops[known.index(max(known))]
+    at_the_top = known[0] and not tops[0][1].titles and tops[0][0] != _NO_DELIMITER  # a single cell may be a title
+    return tops[0] if at_the_top else tops[known.index(max(known))]
 
 
 def _filled(preview: list[str], delimiter: str, first: int = 1) -> Iterator[tuple[int, list[str]]]:

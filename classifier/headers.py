@@ -167,18 +167,23 @@ def heading(rows: Sequence[tuple[int, list[str]]], options: ReadOptions) -> Head
     found = [Heading(number, place(cells, options), titles) for titles, (number, cells) in enumerate(rows)]
     first = found[0] if found else Heading(0, place((), options))
     filled = [sum(map(bool, cells)) for _, cells in rows]
-    below = [h for h in found[1:] if _are_headings(h.columns) and filled[h.titles] > max(filled[: h.titles])]
+    below = [h for h in found[1:] if _are_headings(h, filled) and filled[h.titles] > max(filled[: h.titles])]
     best = max(below, key=lambda h: len(h.columns.places), default=None)
-    if "text" in first.columns.places and not (best and filled[0] == 1 and len(best.columns.places) > 1):
+    if "text" in first.columns.places and not (best and filled[0] == 1 and len(best.columns.places) > 1 and not _may_be_a_reply(best.columns)):
         return first
     return best or first
 
 
-def _are_headings(columns: Columns) -> bool:
-    """Tell whether a row below the first one holds headings: the text and another one of ours, or a text heading that is no kind of reply, as cells of replies are."""
-    if "text" not in columns.places:
+def _are_headings(row: Heading, filled: Sequence[int]) -> bool:
+    """Tell whether a row below the first one may hold headings; `filled` cells are counted for each row."""
+    if "text" not in row.columns.places:
         return False
-    return len(columns.places) > 1 or columns.header[columns.places["text"]].casefold() not in KIND_NAMES
+    return not _may_be_a_reply(row.columns) or (max(filled[: row.titles]) == 1 and not any(map(str.isdecimal, row.columns.header)))
+
+
+def _may_be_a_reply(columns: Columns) -> bool:
+    """Tell whether a row with a text heading may be a reply, whose kind can be 返信: with two more of our columns it is none."""
+    return len(columns.places) <= 2 and fold(columns.header[columns.places["text"]]) in map(fold, KIND_NAMES)
 
 
 def check_names(options: ReadOptions, *, file: str, header: Iterable[str] = ()) -> None:

@@ -13,7 +13,7 @@ from classifier.errors import InputError
 from classifier.headers import ReadOptions
 from classifier.jsonlines import read_json
 from classifier.messages import say
-from classifier.replies import STDIN_NAME, Rejected, Reply
+from classifier.replies import STDIN_NAME, WHOLE_SHEET, Rejected, Reply
 from classifier.tables import RAW_LIMIT, read_parquet, read_workbook
 from classifier.textfile import recognize
 
@@ -78,8 +78,8 @@ def read_posts(sources: Sequence[str | Path], options: ReadOptions = _USUAL) -> 
         file, found, read = Path(source).name, 0, 0
         for item in read_replies([source], options=options.for_posts()):
             if isinstance(item, Rejected):
-                rejected += 1
-                first = first or f"{item.place}:{item.row}: {item.reason}"
+                rejected += item.row != WHOLE_SHEET
+                first = first or (f"{item.place}:{item.row}: {item.reason}" if item.row != WHOLE_SHEET else "")
                 continue
             read += 1
             if item.author_handle is None or item.kind == "own":

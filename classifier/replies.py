@@ -32,8 +32,12 @@ class Reply(NamedTuple):
         return placed(self.file, self.sheet)
 
 
+WHOLE_SHEET = 0
+"""In place of the row of a `Rejected`: a sheet of a workbook that was not read, which is no matter of a reply."""
+
+
 class Rejected(NamedTuple):
-    """A row that is no reply: where it stands, why it was rejected, and what it held."""
+    """A row that is no reply, or a sheet that was not read: where it stands, why it was rejected, and what it held."""
 
     file: str
     row: int

@@ -16,7 +16,7 @@ from classifier.headers import ReadOptions
 from classifier.messages import say
 from classifier.readers import OwnPosts, read_posts, read_replies, readable_twice
 from classifier.rejects import RejectedFile
-from classifier.replies import Reply, chunks, letters_lost
+from classifier.replies import Rejected, Reply, chunks, letters_lost
 from classifier.results import open_writer
 from classifier.scorer import Scorer
 from classifier.survey import author_and_text, named_apart, survey
@@ -45,6 +45,7 @@ class Run:
     again: int = 0  # replies whose id came in before
     lost: int = 0  # replies of which little but question marks is left
     sheets: set[str] = field(default_factory=set)  # of workbooks of which several were read, all but the main ones
+    unread: list[Rejected] = field(default_factory=list)  # sheets
     rejects: Path | None = None
 
     def count(self, results: Sequence[Result]) -> None:
@@ -94,7 +95,7 @@ def score(
         scorer.start()
         started = perf_counter()
         with _seldom_collected(), open_writer(output, policy=scorer.policy, version=version) as writer, RejectedFile(output) as rejects:
-            for chunk in chunks(named_apart(seen.items if seen.items is not None else read_replies(files, options=options), seen, rejects)):
+            for chunk in chunks(named_apart(seen.items if seen.items is not None else read_replies(files, options=options), seen, rejects, run.unread)):
                 joined = [_with_parent(r, own) for r in chunk]
                 run.joined += sum(a is not b for a, b in zip(joined, chunk, strict=True))
                 results = scorer(joined, [seen.repeated.get(author_and_text(r), 1) for r in chunk])

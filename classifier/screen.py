@@ -81,6 +81,8 @@ def show_run(run: "Run", output: Path, scorer: "Scorer") -> None:
         out.print(say("run.no_author", n=n))
     if run.sheets:
         out.print(say("run.sheets", sheets=", ".join(sorted(run.sheets))))
+    for sheet in run.unread:
+        out.print(say("run.unread", place=sheet.place, reason=sheet.reason))
     if run.again:
         out.print(say("run.again", n=run.again))
     if run.lost:

@@ -263,6 +263,7 @@ def _columns(results: Sequence[Result], schema: Any) -> dict[str, list[Any]]:
         columns[name] = [getattr(r, name) for r in results]
     for name in ("id", *_REPLY_KEYS[1:], "extra"):
         columns[name] = [getattr(r.reply, name) for r in results]
+    columns["file"] = [r.reply.place for r in results]
     return columns
 
 

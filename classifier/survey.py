@@ -11,7 +11,7 @@ import numpy as np
 from classifier.headers import ReadOptions
 from classifier.readers import read_replies
 from classifier.rejects import RejectedFile
-from classifier.replies import Rejected, Reply
+from classifier.replies import WHOLE_SHEET, Rejected, Reply
 
 _RARE = 3  # times from which on the same text of the same author counts as repeated
 _HELD = 32_000_000  # characters of an input that is held in memory, some 64 to 128 MB
@@ -74,12 +74,15 @@ def _size(item: Reply | Rejected) -> int:
     return _ROW + len(item.text) + len(item.parent_text or "") + (sum(len(value) for _, value in item.extra) if item.extra else 0)
 
 
-def named_apart(items: Iterable[Reply | Rejected], seen: Survey, rejects: RejectedFile) -> Iterator[Reply]:
-    """Yield the replies, of equal ids the later ones with #2, #3 and so on; put bad rows aside."""
+def named_apart(items: Iterable[Reply | Rejected], seen: Survey, rejects: RejectedFile, unread: list[Rejected]) -> Iterator[Reply]:
+    """Yield the replies, of equal ids the later ones with #2, #3 and so on; put bad rows aside, and add to `unread` the sheets that were not read."""
     counts: Counter[str] = Counter()
     for item in items:
         if isinstance(item, Rejected):
-            rejects.write(item)
+            if item.row == WHOLE_SHEET:
+                unread.append(item)
+            else:
+                rejects.write(item)
         elif hash(item.id) in seen.twice:
             counts[item.id] += 1
             n = counts[item.id]

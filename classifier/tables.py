@@ -2,7 +2,6 @@
 
 import re
 import warnings
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import islice
@@ -25,7 +24,7 @@ from classifier.headers import (
     listed,
 )
 from classifier.messages import say
-from classifier.replies import COLUMNS, Rejected, Reply, placed
+from classifier.replies import COLUMNS, WHOLE_SHEET, Rejected, Reply, placed
 
 RAW_LIMIT = 100_000
 """Characters of a rejected row that are kept."""
@@ -102,10 +101,10 @@ class Builder:
 def read_workbook(path: Path, *, file: str, options: ReadOptions) -> Iterator[Reply | Rejected]:
     """Yield the replies of the sheets that hold any, in order; of a result workbook of ours, those of its three sheets.
 
-    The main sheet is the one with most of our columns (of such ones, one of the heading that most sheets have; of these the first), and every sheet whose text stands under the same heading is read with it.
-    A sheet with another text heading, a hidden or a damaged one is told of as `Rejected`, at the end. The headings of all sheets are
-    looked at before the first reply is given. Raises InputError where no sheet has a text column, and where one that
-    is to be read lacks a column that the user named.
+    The main sheet is the first one with its headings at the top, else the first with headings below titles; every sheet whose
+    text stands under the same heading is read with it. Other sheets that hold anything are told of as `Rejected`, whole
+    sheets, at the end. The headings of all are looked at before the first reply is given. Raises InputError where no sheet
+    has a text column, and where one that is to be read lacks a column that the user named.
     """
     with path.open("rb") as handle:
         opened = _sheets(handle, file=file)
@@ -147,13 +146,15 @@ def _headed(title: str, rows: Callable[[], _Rows], hidden: bool, ours: frozenset
     try:
         searched = [(number, _trimmed([as_text(value).strip() for value in values])) for number, values in islice(rows(), 1 if ours else SEARCHED)]
     except InputError as error:
+        if title in ours:  # what people decided there must not be passed over
+            raise
         return _Sheet(title, iter(()), heading((), options), hidden, error, damaged=True)
     top = heading(searched, options)
     below = ((number, values) for number, values in rows() if number > top.row)  # from the start again, so that no sheet is held open
     try:
         complete(top.columns, options, file=file)
     except InputError as error:
-        if top.columns.header and title in ours:  # what people decided there must not be passed over
+        if top.columns.header and title in ours:
             raise InputError(say("input.result_sheet", file=file, sheet=title, headers=listed(top.columns.header))) from error
         return _Sheet(title, below, top, hidden, error)
     return _Sheet(title, below, top, hidden)
@@ -171,8 +172,7 @@ def _to_read(
     if not fit:
         problems = [sheet.problem for sheet in sorted(seen, key=lambda sheet: not sheet.columns.header) if sheet.problem]
         raise problems[0] if problems else InputError(say("input.no_text_column", file=file, headers="-"))
-    alike = Counter(sheet.text for sheet in fit)
-    main = max([sheet for sheet in fit if not sheet.hidden] or fit, key=lambda sheet: (len(sheet.columns.places), alike[sheet.text]))
+    main = min(fit, key=lambda sheet: (sheet.hidden, sheet.top.titles > 0))
     if ours:
         return main, fit, []
     sheets = [sheet for sheet in seen if sheet.text == main.text and (main.hidden or not sheet.hidden)]
@@ -180,8 +180,8 @@ def _to_read(
         for column, name in sheet.columns.missing(options):
             headers = listed(sheet.columns.header)
             raise InputError(say("input.sheet_header", file=file, sheet=sheet.title, column=column, name=name, headers=headers))
-    left = [sheet for sheet in seen if (sheet.text or sheet.damaged) and sheet not in sheets]
-    return main, sheets, [Rejected(file, sheet.top.row, _why_left(sheet, main), listed(sheet.columns.header), sheet.title) for sheet in left]
+    left = [sheet for sheet in seen if (sheet.columns.header or sheet.damaged) and sheet not in sheets]
+    return main, sheets, [Rejected(file, WHOLE_SHEET, _why_left(sheet, main), listed(sheet.columns.header), sheet.title) for sheet in left]
 
 
 def _why_left(sheet: _Sheet, main: _Sheet) -> str:

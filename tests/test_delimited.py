@@ -223,3 +223,11 @@ def test_read_csv_with_headings_in_the_first_row_takes_no_reply_for_them(tmp_pat
 
 def test_read_csv_equal_ids_are_left(tmp_path):
     assert [r.id for r in read(written(tmp_path, "id,text\n1,a\n1,b\n"))[0]] == ["1", "1"]
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize("title", ["返信", "本文"])
+def test_a_bare_title_that_could_be_a_heading_is_none_above_headings(tmp_path, title, delimiter):
+    path = tmp_path / "a.csv"
+    path.write_text("\n".join([title, delimiter.join(["ID", "本文", "日時"]), delimiter.join(["7", "一", "2025"])]) + "\n", encoding="utf-8")
+    assert [(r.id, r.text, r.row) for r in read_replies([path])] == [("7", "一", 3)]

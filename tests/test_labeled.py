@@ -1,6 +1,7 @@
 import csv
 
 import numpy as np
+import openpyxl
 import pytest
 
 from classifier.errors import DataError
@@ -205,3 +206,14 @@ def test_an_unknown_signal_or_sureness_is_named(tmp_path, column, value):
     path = write(tmp_path / "d.csv", {"text": "甲", column: value}, columns=("id", "text", "labels", column))
     with pytest.raises(DataError, match=f"d\\.csv, line 2: .*'{value}'"):
         read_labeled([path], POLICY)
+
+
+def test_a_sheet_of_notes_beside_labelled_replies_stops_nothing(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.append(["id", "text", "labels"])
+    book.active.append(["1", "電波が弱い", ""])
+    notes = book.create_sheet("凡例")
+    notes.append(["項目", "内容"])
+    notes.append(["other", "その他"])
+    book.save(tmp_path / "a.xlsx")
+    assert [r.reply.id for r in read_labeled([tmp_path / "a.xlsx"], default_policy())] == ["1"]

@@ -265,3 +265,16 @@ def test_workbooks_that_would_be_lost_are_not_written_over(scorer: Scorer, tmp_p
     assert other.read_bytes() == before
     with pytest.raises(OutputError, match="this is a folder"):
         score([source], tmp_path, scorer)
+
+
+def test_sheets_that_are_read_and_that_are_not_are_told(tmp_path) -> None:
+    book = openpyxl.Workbook()
+    book.active.title = "十月"
+    for sheet, rows in ((book.active, [["id", "本文"], ["1", "一"]]), (book.create_sheet("十一月"), [["id", "本文"], ["2", "二"]]), (book.create_sheet("メモ"), [["ただのメモ"]])):
+        for row in rows:
+            sheet.append(row)
+    book.save(tmp_path / "a.xlsx")
+    for name in ("out.jsonl", "out.csv", "out.parquet"):
+        counts = score([tmp_path / "a.xlsx"], tmp_path / name, Scorer(None))
+        assert (counts.replies, counts.rejected, counts.sheets, [u.sheet for u in counts.unread]) == (2, 0, {"a.xlsx [十一月]"}, ["メモ"])
+        assert [(r.id, dict(r.extra).get("file")) for r in read_replies([tmp_path / name]) if isinstance(r, Reply)] == [("1", "a.xlsx"), ("2", "a.xlsx [十一月]")]

@@ -17,7 +17,7 @@ from classifier.cells import MARK, protect
 from classifier.errors import InputError
 from classifier.headers import ReadOptions
 from classifier.readers import read_replies
-from classifier.replies import COLUMNS, Rejected, Reply
+from classifier.replies import COLUMNS, WHOLE_SHEET, Rejected, Reply
 
 ID = "1577318900085186562"
 
@@ -96,7 +96,7 @@ def test_read_workbook_passes_over_sheets_without_a_text_column(tmp_path):
         (ID, "=1+1", 3, (("備考", "3"),)),
         ("3", "欄外", 6, (("備考", ""), ("column 6", "メモ"))),
     ]
-    assert [(b.row, b.reason) for b in bad] == [(5, "no text")]
+    assert [(b.row, b.reason.partition(";")[0]) for b in bad] == [(5, "no text"), (WHOLE_SHEET, "it has no header '本文' as the sheet 返信 has")]
 
 
 def test_read_workbook_rejects_numbers_that_excel_rounds(tmp_path):
@@ -144,17 +144,17 @@ def test_read_workbook_takes_every_sheet_with_the_same_text_column(tmp_path):
         ("a.xlsx:2", "一", 2, "", "a.xlsx", (("備考", "x"),)),
         ("a.xlsx [十一月]:2", "二", 2, "十一月", "a.xlsx [十一月]", (("備考", "z"),)),
     ]
-    assert [(b.place, b.row) for b in bad] == [("a.xlsx", 3), ("a.xlsx [十一月]", 3)]
+    assert [(b.place, b.row) for b in bad] == [("a.xlsx", 3), ("a.xlsx [十一月]", 3), ("a.xlsx [注意]", WHOLE_SHEET), ("a.xlsx [集計]", WHOLE_SHEET)]
 
 
 def test_read_workbook_tells_of_sheets_that_it_passes_over(tmp_path):
-    path = book_of(tmp_path / "a.xlsx", 更新履歴=[["日付", "内容"], ["10/1", "作成"]], 十月=[["id", "本文", "投稿者名"], ["1", "一", "佐藤"]], 写し=[["id", "本文", "投稿者名"], ["1", "一", "佐藤"]])
+    path = book_of(tmp_path / "a.xlsx", 十月=[["id", "本文", "投稿者名"], ["1", "一", "佐藤"]], 更新履歴=[["日付", "内容", "名前", "URL"], ["10/1", "作成", "甲", ""]], 写し=[["id", "本文", "投稿者名"], ["1", "一", "佐藤"]])
     book = openpyxl.load_workbook(path)
     book["写し"].sheet_state = "hidden"
     book.save(path)
     replies, bad = read(path)
     assert [(r.id, r.sheet) for r in replies] == [("1", "")]
-    assert [(b.sheet, b.row, b.reason.partition(":")[2][:23]) for b in bad] == [("更新履歴", 1, " it has no header '本文' "), ("写し", 1, " it is hidden")]
+    assert [(b.sheet, b.row, b.reason.split(";")[0]) for b in bad] == [("更新履歴", WHOLE_SHEET, "it has no header '本文' as the sheet 十月 has"), ("写し", WHOLE_SHEET, "it is hidden")]
 
 
 def test_a_damaged_sheet_costs_no_reply_of_the_others(tmp_path):
@@ -267,15 +267,20 @@ def test_a_merged_title_stands_above_headings_that_the_user_names(tmp_path):
         [[None, "コメント", "種別"], [0, "一", "返信"]],
         [["番号", "コメント"], ["A-1", "返信"]],
         [["No", "返信コメント", "種別", None], ["R-001", "一", "返信", "佐藤"]],
-        [["No", "返信コメント", "種別", None], ["@taro", "一", "リプライ", "佐藤"]],
+        [["No", "返信コメント", "種別", None], ["@taro", "一", "ﾘﾌﾟﾗｲ", "佐藤"]],
+        [["No", "返信コメント", "種別", None], ["R-001", "税金の無駄", "返信", "リンク"]],
         [["題"], *([["注"]] * 9), ["id", "text"], ["1", "一"]],
         [["題", "部", "課"], ["id", "text"], ["1", "一"]],
     ],
-    ids=["kind", "kind-beside-a-number", "text", "kind-in-a-wider-row", "kind-beside-a-handle", "eleventh-row", "title-as-wide"],
+    ids=["kind", "kind-beside-a-number", "text", "kind-in-a-wider-row", "kind-beside-a-handle", "kind-beside-another-heading", "eleventh-row", "title-as-wide"],
 )
 def test_a_row_is_taken_for_headings_only_below_titles(tmp_path, rows):
     with pytest.raises(InputError, match="no column with the text"):
         read(book_of(tmp_path / "a.xlsx", 返信=rows))
+
+
+def test_a_text_heading_that_is_a_kind_too_is_found_below_a_title(tmp_path):
+    assert [r.text for r in read(book_of(tmp_path / "a.xlsx", 返信=[["10月"], ["No", "返信", "対応"], ["い", "一", None]]))[0]] == ["一"]
 
 
 @pytest.mark.parametrize("title", ["返信", "返信内容", "本文"])
@@ -287,7 +292,9 @@ def test_a_title_that_could_be_a_heading_is_none_above_headings(tmp_path, title)
 def test_a_table_on_the_cover_sheet_is_passed_over_and_a_titled_month_is_read(tmp_path):
     cover = [["返信一覧"], ["項目", "内容"], ["期間", "10月から11月"]]
     path = book_of(tmp_path / "a.xlsx", 表紙=cover, 九月=[["九月分"], ["No", "本文"], ["い", "九"]], 十月=[["No", "本文"], ["ろ", "十"]])
-    assert [(r.id, r.text) for r in read(path)[0]] == [("a.xlsx:3", "九"), ("a.xlsx [十月]:2", "十")]
+    replies, bad = read(path)
+    assert [(r.id, r.text) for r in replies] == [("a.xlsx [九月]:3", "九"), ("a.xlsx:2", "十")]
+    assert [b.sheet for b in bad] == ["表紙"]
 
 
 # --- Parquet
