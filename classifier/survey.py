@@ -46,7 +46,7 @@ def survey(sources: Sequence[str | Path], options: ReadOptions) -> Survey:
         if isinstance(item, Reply):
             texts.append(author_and_text(item))
             ids.append(hash(item.id))
-            if item.id != f"{item.place}:{item.row}":
+            if ":" not in item.id:  # as row numbers have it
                 named.append(ids[-1])
             if "#" in item.id:
                 marked.add(hash(item.id))
