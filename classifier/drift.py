@@ -21,7 +21,7 @@ from classifier.ngrams import ngrams
 from classifier.normalize import MENTION_PATTERN
 from classifier.readers import read_replies
 from classifier.reading import mask
-from classifier.replies import WHOLE_SHEET, Rejected, Reply
+from classifier.replies import Rejected, Reply
 from classifier.report import check_target
 from classifier.report_words import md, number, share, visible
 from classifier.scorer import Scorer
@@ -188,7 +188,7 @@ def _read(source: str | Path, options: ReadOptions) -> tuple[list[Reply], int]:
     replies, posts, rejected = [], {}, 0
     for item in read_replies([source], options=options):
         if isinstance(item, Rejected):
-            rejected += item.row != WHOLE_SHEET
+            rejected += not item.whole_sheet
         elif item.kind == "own":
             posts[item.id] = item.text
         elif item.kind not in NEVER_PROPOSED:

@@ -16,7 +16,7 @@ from classifier.messages import say
 from classifier.model import ANY, CRISIS
 from classifier.policy import Policy
 from classifier.readers import read_replies
-from classifier.replies import WHOLE_SHEET, Rejected, Reply
+from classifier.replies import Rejected, Reply
 from classifier.wording import ESCALATE, HIDE, LEAVE, SIGNALS, WAIT
 
 SPLITS = ("train", "tune", "test")
@@ -70,9 +70,9 @@ def load_labeled(
     """
     rows, problems = [], []
     for item in read_replies(sources, options=ReadOptions(columns=columns or {}, account=policy.account)):
-        if isinstance(item, Rejected) and item.row == WHOLE_SHEET:
-            continue
         if isinstance(item, Rejected):
+            if item.whole_sheet:
+                continue
             problems.append(say("data.rejected", file=item.place, line=item.row, why=item.reason))
             continue
         extra = dict(item.extra)

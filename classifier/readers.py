@@ -13,7 +13,7 @@ from classifier.errors import InputError
 from classifier.headers import ReadOptions
 from classifier.jsonlines import read_json
 from classifier.messages import say
-from classifier.replies import STDIN_NAME, WHOLE_SHEET, Rejected, Reply
+from classifier.replies import STDIN_NAME, Rejected, Reply
 from classifier.tables import RAW_LIMIT, read_parquet, read_workbook
 from classifier.textfile import recognize
 
@@ -75,18 +75,20 @@ def read_posts(sources: Sequence[str | Path], options: ReadOptions = _USUAL) -> 
     account = options.account.lstrip("@")
     rejected, first = 0, ""
     for source in sources:
-        file, found, read = Path(source).name, 0, 0
+        file, found, read, bad, why = Path(source).name, 0, 0, 0, ""
         for item in read_replies([source], options=options.for_posts()):
             if isinstance(item, Rejected):
-                rejected += item.row != WHOLE_SHEET
-                first = first or (f"{item.place}:{item.row}: {item.reason}" if item.row != WHOLE_SHEET else "")
+                if not item.whole_sheet:
+                    bad += 1
+                    why = why or f"{item.place}:{item.row}: {item.reason}"
                 continue
             read += 1
             if item.author_handle is None or item.kind == "own":
                 posts.setdefault(item.id, item.text)
                 found += 1
         if not found:
-            raise InputError(say("input.no_posts", file=file, account=account) if read or not rejected else say("input.posts_rejected", file=file, rejected=rejected, first=first))
+            raise InputError(say("input.no_posts", file=file, account=account) if read or not bad else say("input.posts_rejected", file=file, rejected=bad, first=why))
+        rejected, first = rejected + bad, first or why
     return OwnPosts(posts, rejected, first)
 
 

@@ -46,6 +46,11 @@ class Rejected(NamedTuple):
     sheet: str = ""
 
     @property
+    def whole_sheet(self) -> bool:
+        """Tell whether this is a sheet that was not read."""
+        return self.row == WHOLE_SHEET
+
+    @property
     def place(self) -> str:
         """The file, and the sheet of it where there are several."""
         return placed(self.file, self.sheet)

@@ -11,7 +11,7 @@ import numpy as np
 from classifier.headers import ReadOptions
 from classifier.readers import read_replies
 from classifier.rejects import RejectedFile
-from classifier.replies import WHOLE_SHEET, Rejected, Reply
+from classifier.replies import Rejected, Reply
 
 _RARE = 3  # times from which on the same text of the same author counts as repeated
 _HELD = 32_000_000  # characters of an input that is held in memory, some 64 to 128 MB
@@ -79,7 +79,7 @@ def named_apart(items: Iterable[Reply | Rejected], seen: Survey, rejects: Reject
     counts: Counter[str] = Counter()
     for item in items:
         if isinstance(item, Rejected):
-            if item.row == WHOLE_SHEET:
+            if item.whole_sheet:
                 unread.append(item)
             else:
                 rejects.write(item)

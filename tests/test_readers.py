@@ -231,6 +231,13 @@ def test_read_posts_counts_the_rows_that_it_leaves_out(tmp_path):
     assert posts.first.startswith("posts.csv:3: the id 1.57E+18")
 
 
+def test_read_posts_names_the_rows_of_the_file_that_holds_none(tmp_path):
+    (tmp_path / "a.csv").write_text("id,text\n10,お知らせ\n11,\n", encoding="utf-8")
+    (tmp_path / "b.csv").write_text("id,text\n,\"\"\n1.57E+18,丸められた\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"^b\.csv: none of its 1 rows .*The first: b\.csv:3: the id 1\.57E\+18"):
+        read_posts([tmp_path / "a.csv", tmp_path / "b.csv"], ReadOptions())
+
+
 def test_read_posts_of_another_account_is_no_matter_of_bad_rows(tmp_path):
     (tmp_path / "posts.csv").write_text("id,text,username\n10,a,soumu\n11,,soumu\n", encoding="utf-8")
     with pytest.raises(InputError, match="no posts of @MIC_ICT"):
