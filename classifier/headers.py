@@ -160,7 +160,8 @@ def place(header: Sequence[str], options: ReadOptions) -> Columns:
 def heading(rows: Sequence[tuple[int, list[str]]], options: ReadOptions) -> Heading:
     """Return which of the first filled rows of a file, each with its number, holds the headings.
 
-    It is the first one where that has the text column, unless it is a single cell above a row with more of our columns (a title).
+    It is the first one where that has the text column, unless it stands above a row with more of our columns that cannot be a
+    reply: as a title, a single cell, or as the upper of two rows of headings, whose cells are wider than those below.
     Otherwise it is, of those that have it and fill more cells than each row above (titles fill few), the one with most of
     our columns. Where there is none, the first row is returned.
     """
@@ -169,9 +170,10 @@ def heading(rows: Sequence[tuple[int, list[str]]], options: ReadOptions) -> Head
     filled = [sum(map(bool, cells)) for _, cells in rows]
     below = [h for h in found[1:] if _are_headings(h, filled) and filled[h.titles] > max(filled[: h.titles])]
     best = max(below, key=lambda h: len(h.columns.places), default=None)
-    if "text" in first.columns.places and not (best and filled[0] == 1 and len(best.columns.places) > 1 and not _may_be_a_reply(best.columns)):
-        return first
-    return best or first
+    if "text" not in first.columns.places:
+        return best or first
+    more = best is not None and len(best.columns.places) > max(len(first.columns.places), 1 if filled[0] == 1 else 2) and not _may_be_a_reply(best.columns)
+    return best if best is not None and more else first
 
 
 def _are_headings(row: Heading, filled: Sequence[int]) -> bool:

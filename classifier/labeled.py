@@ -72,6 +72,8 @@ def load_labeled(
     for item in read_replies(sources, options=ReadOptions(columns=columns or {}, account=policy.account)):
         if isinstance(item, Rejected):
             if item.whole_sheet:
+                if DECISION in item.raw.split(", "):
+                    problems.append(say("data.sheet_unread", file=item.place, why=item.reason))
                 continue
             problems.append(say("data.rejected", file=item.place, line=item.row, why=item.reason))
             continue

@@ -10,11 +10,12 @@ from typing import NamedTuple
 
 from classifier.delimited import read_delimited
 from classifier.errors import InputError
+from classifier.excel import read_workbook
 from classifier.headers import ReadOptions
 from classifier.jsonlines import read_json
 from classifier.messages import say
 from classifier.replies import STDIN_NAME, Rejected, Reply
-from classifier.tables import RAW_LIMIT, read_parquet, read_workbook
+from classifier.tables import RAW_LIMIT, read_parquet
 from classifier.textfile import recognize
 
 _MAGIC = (

@@ -1,44 +1,23 @@
-"""Rows of cells to replies, and the rows of workbooks (XLSX) and Parquet files."""
+"""Rows of cells to replies, and the rows of Parquet files."""
 
 import re
-import warnings
-from collections.abc import Callable, Iterator, Sequence
-from functools import partial
-from itertools import islice
+from collections.abc import Iterator, Sequence
 from operator import itemgetter
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from classifier.cells import as_text, is_rounded, mend, plain_id, unprotect
 from classifier.errors import InputError
-from classifier.headers import (
-    KIND_NAMES,
-    SEARCHED,
-    Columns,
-    Heading,
-    ReadOptions,
-    complete,
-    find,
-    fold,
-    heading,
-    listed,
-)
+from classifier.headers import KIND_NAMES, Columns, ReadOptions, find
 from classifier.messages import say
-from classifier.replies import COLUMNS, WHOLE_SHEET, Rejected, Reply, placed
+from classifier.replies import COLUMNS, Rejected, Reply, placed
 
 RAW_LIMIT = 100_000
 """Characters of a rejected row that are kept."""
 
-_EXACT_IN_EXCEL = 10**15  # a spreadsheet keeps 15 digits of a number
-RESULT_SHEETS = frozenset({"措置候補", "要確認", "該当なし"})  # as `workbook` names them
-_MAX_ROWS = 1_048_576
-_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 _LINK_BREAK = re.compile(r"\s+|,(?=https?://)")
-_STRING = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-# What openpyxl and pyarrow raise on files that are damaged or made by hand.
-_BROKEN = (OSError, EOFError, LookupError, ValueError, TypeError, AttributeError, ArithmeticError, SyntaxError)
-
-_Rows = Iterator[tuple[int, Sequence[object]]]  # those of a sheet that are not blank, each with its number
+BROKEN = (OSError, EOFError, LookupError, ValueError, TypeError, AttributeError, ArithmeticError, SyntaxError)
+"""What openpyxl and pyarrow raise on files that are damaged or made by hand."""
 
 
 class Builder:
@@ -98,199 +77,12 @@ class Builder:
         )
 
 
-def read_workbook(path: Path, *, file: str, options: ReadOptions) -> Iterator[Reply | Rejected]:
-    """Yield the replies of the sheets that hold any, in order; of a result workbook of ours, those of its three sheets.
-
-    The main sheet is the first one with its headings at the top, else the first with headings below titles; every sheet whose
-    text stands under the same heading is read with it. Other sheets that hold anything are told of as `Rejected`, whole
-    sheets, at the end. The headings of all are looked at before the first reply is given. Raises InputError where no sheet
-    has a text column, and where one that is to be read lacks a column that the user named.
-    """
-    with path.open("rb") as handle:
-        opened = _sheets(handle, file=file)
-        ours = RESULT_SHEETS if {title for title, *_ in opened} >= RESULT_SHEETS else frozenset()
-        main, sheets, left = _to_read(opened, ours, file=file, options=options)
-        found = False
-        for sheet in sheets:
-            name = "" if sheet is main and sheet.title not in ours else sheet.title
-            for item in _workbook_items(sheet.rows, Builder(sheet.columns, file=file, options=options, sheet=name)):
-                found = True
-                yield item
-        if not found:
-            raise InputError(say("input.no_rows", file=file))
-        yield from left
-
-
-class _Sheet(NamedTuple):
-    """A sheet of which the headings have been read."""
-
-    title: str
-    rows: _Rows  # below the headings
-    top: Heading
-    hidden: bool
-    problem: InputError | None = None  # why it cannot be read
-    damaged: bool = False
-
-    @property
-    def columns(self) -> Columns:
-        return self.top.columns
-
-    @property
-    def text(self) -> str | None:
-        """The heading of the text column."""
-        place = self.columns.places.get("text")
-        return None if place is None else fold(self.columns.header[place])
-
-
-def _headed(title: str, rows: Callable[[], _Rows], hidden: bool, ours: frozenset[str], *, file: str, options: ReadOptions) -> _Sheet:
-    try:
-        searched = [(number, _trimmed([as_text(value).strip() for value in values])) for number, values in islice(rows(), 1 if ours else SEARCHED)]
-    except InputError as error:
-        if title in ours:  # what people decided there must not be passed over
-            raise
-        return _Sheet(title, iter(()), heading((), options), hidden, error, damaged=True)
-    top = heading(searched, options)
-    below = ((number, values) for number, values in rows() if number > top.row)  # from the start again, so that no sheet is held open
-    try:
-        complete(top.columns, options, file=file)
-    except InputError as error:
-        if top.columns.header and title in ours:
-            raise InputError(say("input.result_sheet", file=file, sheet=title, headers=listed(top.columns.header))) from error
-        return _Sheet(title, below, top, hidden, error)
-    return _Sheet(title, below, top, hidden)
-
-
-def _to_read(
-    opened: Sequence[tuple[str, Callable[[], _Rows], bool]], ours: frozenset[str], *, file: str, options: ReadOptions
-) -> tuple[_Sheet, list[_Sheet], list[Rejected]]:
-    """Return the main sheet, all that are read, in order, and what is told of the others."""
-    seen: list[_Sheet] = []
-    for title, rows, hidden in opened:
-        if not ours or title in ours or all(sheet.problem for sheet in seen):
-            seen.append(_headed(title, rows, hidden, ours, file=file, options=options))
-    fit = [sheet for sheet in seen if not sheet.problem]
-    if not fit:
-        problems = [sheet.problem for sheet in sorted(seen, key=lambda sheet: not sheet.columns.header) if sheet.problem]
-        raise problems[0] if problems else InputError(say("input.no_text_column", file=file, headers="-"))
-    main = min(fit, key=lambda sheet: (sheet.hidden, sheet.top.titles > 0))
-    if ours:
-        return main, fit, []
-    sheets = [sheet for sheet in seen if sheet.text == main.text and (main.hidden or not sheet.hidden)]
-    for sheet in sheets:
-        for column, name in sheet.columns.missing(options):
-            headers = listed(sheet.columns.header)
-            raise InputError(say("input.sheet_header", file=file, sheet=sheet.title, column=column, name=name, headers=headers))
-    left = [sheet for sheet in seen if (sheet.columns.header or sheet.damaged) and sheet not in sheets]
-    return main, sheets, [Rejected(file, WHOLE_SHEET, _why_left(sheet, main), listed(sheet.columns.header), sheet.title) for sheet in left]
-
-
-def _why_left(sheet: _Sheet, main: _Sheet) -> str:
-    if sheet.damaged:
-        return say("reject.sheet_damaged")
-    if sheet.text == main.text:
-        return say("reject.sheet_hidden")
-    return say("reject.sheet_text", main=main.title, text=main.columns.header[main.columns.places["text"]])
-
-
-def _workbook_items(rows: _Rows, builder: Builder) -> Iterator[Reply | Rejected]:
-    width = len(builder.columns.header)
-    idents = [builder.columns.places[c] for c in ("id", "parent_id", "conversation_id") if c in builder.columns.places]
-    for number, values in rows:
-        cells = [as_text(value) for value in values]
-        for place in idents:
-            value = values[place] if place < len(values) else None
-            if isinstance(value, int | float) and abs(value) >= _EXACT_IN_EXCEL:
-                cells[place] = f"{value:.14E}"
-        cells += [""] * (width - len(cells))
-        beyond = tuple((f"column {width + n}", cell) for n, cell in enumerate(cells[width:], 1) if cell)
-        item = builder.build(number, cells[:width])
-        if item is None and not beyond:
-            continue
-        if isinstance(item, Reply):
-            yield item._replace(extra=item.extra + beyond) if beyond else item
-        else:
-            yield Rejected(builder.file, number, item or say("reject.no_text"), "\t".join(cells)[:RAW_LIMIT], builder.sheet)
-
-
-def _sheets(handle: Any, *, file: str) -> list[tuple[str, Callable[[], _Rows], bool]]:
-    """Return for every sheet its title, what reads its rows from the start, and whether it is hidden."""
-    import zipfile
-    import zlib
-
-    from openpyxl.reader.excel import ExcelReader
-
-    broken = (*_BROKEN, zipfile.BadZipFile, zlib.error, RuntimeError)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            # Formulas, not their results: a reply such as =1+1 may have become one.
-            reader = ExcelReader(handle, read_only=True, keep_vba=False, data_only=False, keep_links=False)
-            # openpyxl takes a part of Excel's _xHHHH_ escapes away, so that they can no longer be told from text.
-            reader.read_strings = lambda: _read_strings(reader)
-            reader.read()
-            sheets = list(reader.wb.worksheets)
-    except broken as error:
-        raise InputError(say("input.broken_workbook", file=file)) from error
-    return [(sheet.title, partial(_sheet_rows, sheet, broken, file=file), sheet.sheet_state != "visible") for sheet in sheets]
-
-
-def _sheet_rows(sheet: Any, broken: tuple[type[Exception], ...], *, file: str) -> _Rows:
-    number = 0
-    try:
-        sheet.reset_dimensions()  # programs write wrong ones
-        rows = sheet.iter_rows(max_row=_MAX_ROWS, values_only=True)
-        while True:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                chunk = list(islice(rows, 50))
-            if not chunk:
-                return
-            for values in chunk:
-                number += 1
-                row = [_value(value) for value in values]
-                if any(value is not None for value in row):
-                    yield number, row
-    except broken as error:
-        raise InputError(say("input.broken_workbook", file=file)) from error
-
-
-def _value(value: object) -> object:
-    if isinstance(value, str):
-        return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), value) if "_x" in value else value
-    return getattr(value, "text", value)  # an array formula
-
-
-def _read_strings(reader: Any) -> None:
-    from xml.etree.ElementTree import iterparse
-
-    from openpyxl.xml.constants import SHARED_STRINGS
-
-    part = reader.package.find(SHARED_STRINGS)
-    if part is None:
-        return
-    strings: list[str] = []
-    with reader.archive.open(part.PartName[1:]) as source:
-        for _, node in iterparse(source):
-            if node.tag == _STRING + "si":
-                # Text and the runs of rich text, without the phonetic guide (rPh) that Japanese Excel adds.
-                pieces = [*node.findall(_STRING + "t"), *node.findall(f"{_STRING}r/{_STRING}t")]
-                strings.append("".join(piece.text or "" for piece in pieces))
-                node.clear()
-    reader.shared_strings = strings
-
-
-def _trimmed(header: list[str]) -> list[str]:
-    while header and not header[-1]:
-        header.pop()
-    return header
-
-
 def read_parquet(path: Path, *, file: str, options: ReadOptions) -> Iterator[Reply | Rejected]:
     """Yield the replies of a Parquet file, read in batches."""
     import pyarrow as pa
     from pyarrow import parquet
 
-    broken = (*_BROKEN, pa.ArrowException)
+    broken = (*BROKEN, pa.ArrowException)
     try:
         with parquet.ParquetFile(path, pre_buffer=False) as source:
             builder = Builder(find(source.schema_arrow.names, options, file=file), file=file, options=options)

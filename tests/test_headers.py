@@ -64,7 +64,8 @@ def test_columns_option_unknown_is_an_error_that_lists_the_known(tmp_path, colum
 @pytest.mark.parametrize(
     ("rows", "row"),
     [
-        ([["text", "memo"], ["id", "text", "url"]], 0),
+        ([["text", "memo"], ["id", "text", "x"]], 0),
+        ([["返信", "", "投稿者"], ["ID", "本文", "名前", "備考"]], 1),
         ([["text"], ["id", "text"]], 1),
         ([["題"], ["id", "text"], ["1", "返信", "あ"]], 1),
         ([["題"], ["text"], ["id", "text"]], 2),
@@ -73,7 +74,7 @@ def test_columns_option_unknown_is_an_error_that_lists_the_known(tmp_path, colum
         ([["題"], ["1", "返信", "あ"]], 0),
         ([["甲"], ["乙"]], 0),
     ],
-    ids=["at-the-top", "title-named-like-a-heading", "below-a-title", "as-narrow-as-the-title", "most-columns", "as-wide-a-title", "number", "none"],
+    ids=["at-the-top", "two-rows-of-headings", "title-named-like-a-heading", "below-a-title", "as-narrow-as-the-title", "most-columns", "as-wide-a-title", "number", "none"],
 )
 def test_heading_is_the_first_row_or_a_wider_one_below_titles(rows, row):
     found = heading([(number + 7, cells) for number, cells in enumerate(rows)], ReadOptions())

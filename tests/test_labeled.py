@@ -164,6 +164,22 @@ def test_a_workbook_that_the_desk_has_filled_in_is_labelled_data(tmp_path):
         read_labeled([book], POLICY)
 
 
+def test_decisions_in_a_copied_sheet_of_a_result_workbook_are_not_passed_over(tmp_path):
+    rows = [["本文", "決定", "決定した項目"], ["電波が弱いです", "対応しない", None]]
+    book = openpyxl.Workbook()
+    for title in ("措置候補", "要確認", "該当なし", "要確認 (2)"):
+        sheet = book.create_sheet(title)
+        for row in rows[: 1 if title == "措置候補" else 2]:
+            sheet.append(row)
+    book.remove(book.worksheets[0])
+    book.save(tmp_path / "結果.xlsx")
+    with pytest.raises(DataError, match=r"結果\.xlsx \[要確認 \(2\)\]: decisions may stand in this sheet, but it was not read"):
+        read_labeled([tmp_path / "結果.xlsx"], POLICY)
+    book.remove(book["要確認 (2)"])
+    book.save(tmp_path / "結果.xlsx")
+    assert [r.reply.text for r in read_labeled([tmp_path / "結果.xlsx"], POLICY)] == ["電波が弱いです"] * 2
+
+
 def test_hidden_without_a_ground_is_named(tmp_path):
     path = tmp_path / "d.csv"
     path.write_text("本文,決定,決定した項目\n甲,非表示,なにか\n", encoding="utf-8")
