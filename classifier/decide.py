@@ -29,7 +29,7 @@ class Reason:
     ground: str  # a ground id, a signal (crisis, inquiry), or ANY: no single ground is likely enough, and yet it is likely that one of them holds
     source: str  # "model", "sentence" (the model on that sentence alone) or the id of a rule
     score: float | None = None  # of the model: calibrated probability, for a suggestion the score by which it is put forward
-    cutoff: float | None = None  # the cut-off that the score reached
+    cutoff: float | None = None  # the cut-off that the score reached; None for a ground that is only named beside
     start: int | None = None  # where the evidence stands in the raw text (characters, end excluded)
     end: int | None = None
     words: str = ""  # the raw text there
@@ -113,6 +113,9 @@ class Desk:
     signals: Mapping[str, str]  # rule id to the signal that its hit raises
     evidence: Evidence = lambda text, ground: None
 
+
+_LIKELY = 0.5
+"""Score from which on a ground is named beside those that are suggested."""
 
 NEVER_PROPOSED = ("own", "repost")
 _KEEP = Decision("keep")
@@ -246,6 +249,10 @@ def _reasons(observed: Observed, hits: Sequence[Hit], scored: Scored, action: st
         k = likeliest[0]
         reason(ANY, "model", None, round(together, 4), desk.cutoffs.together)
         reason(desk.policy.ids[k], "model", desk.evidence(observed.text, desk.policy.ids[k]), round(float(scores[k]), 4))
+    if desk.cutoffs and action == "suggest":  # what else it likely holds, so that a person can name it; these are not proposed
+        for k, g in enumerate(desk.policy.ids):
+            if g not in grounds and scores[k] >= max(_LIKELY, desk.cutoffs.lower[k]):
+                reason(g, "model", desk.evidence(observed.text, g), round(float(scores[k]), 4))
     for h in hits:
         if h.ground in grounds or desk.signals.get(h.rule) in signals:
             if h.rule == OF_AUTHOR:

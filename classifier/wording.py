@@ -88,7 +88,7 @@ def reason(item: Reason, policy: Policy) -> str:
     topic = policy.ground(item.ground).short if item.ground in policy.ids else {**SIGNALS, ANY: "いずれかの項目"}.get(item.ground, item.ground)
     if item.source in ("model", PASSAGE):
         figures = [] if item.score is None else [f"確からしさ {percent(item.score)}"]
-        figures += [] if item.cutoff is None else [f"基準 {percent(item.cutoff)} 以上"]
+        figures += ["参考"] if item.cutoff is None else [f"基準 {percent(item.cutoff)} 以上"]
         words = f"「{item.words}」" if item.words else ""
         return f"{topic}：{'この一文だけを見た判定' if item.source == PASSAGE else 'モデルの判定'}{words}" + (f"（{'、'.join(figures)}）" if figures else "")
     return f"{topic}：規則{f'「{item.words}」' if item.words else ''}（{item.source}）"

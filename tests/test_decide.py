@@ -173,6 +173,12 @@ def test_reasons_give_score_cutoff_and_the_raw_words():
     assert TEXT[rule.start : rule.end] == rule.words
 
 
+def test_reasons_of_a_suggestion_name_what_else_is_likely_without_a_cutoff():
+    d = judged({"off_topic": 0.95, "commercial": 0.6, "other": 0.7, "malware": 0.49})
+    assert (d.action, d.grounds) == ("suggest", ("off_topic",))
+    assert [(r.ground, r.score, r.cutoff) for r in d.reasons] == [("off_topic", 0.95, UPPER), ("commercial", 0.6, None), ("other", 0.7, None)]
+
+
 def test_reasons_of_review_go_by_the_lower_cutoff_and_tell_of_danger():
     d = judged({"defamation": 0.3, "privacy": 0.1}, "inquiry.how", crisis=0.75)
     assert [(r.ground, r.source, r.score, r.cutoff) for r in d.reasons] == [("crisis", "model", 0.75, DANGER), ("defamation", "model", 0.3, LOWER), ("inquiry", "inquiry.how", None, None)]
