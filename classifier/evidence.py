@@ -12,10 +12,12 @@ from classifier.hashed import Hashed
 from classifier.reading import mask
 
 _TIGHT = 0.6  # how much of the mean a character must bring to belong to the evidence
-_WORD = re.compile(r"[^\W\d_ぁ-ヿ㐀-鿿々]+|\d+|[ァ-ヺー]+|[㐀-鿿々]+")
-_BETWEEN = "。、,. \n"
+_WORD = re.compile(r"(?P<stem>[^\W\d_ぁ-ヿ㐀-鿿々]+|\d*(?P<kanji>[㐀-鿿々]+)|\d+|[ァ-ヺー]+)?[ぁ-ゖー]*")
+"""A word as it is written: a stem in one script, with the hiragana that follow (受け取って)."""
+
+_BETWEEN = "。、,. ・\n"
 _LONGEST_KANJI, _LONGEST = 4, 20
-"""Letters of a run of one script that pass for one word; Chinese sentences are longer runs."""
+"""Letters that pass for one word; Chinese sentences and words of children are longer runs."""
 
 _BLOCK = 1 << 18  # characters that are looked at together, with what fills the shorter texts up
 
@@ -52,16 +54,17 @@ def whole_words(text: str, start: int, end: int) -> tuple[int, int]:
         start += 1
     while end - start > 1 and text[end - 1] in _BETWEEN:
         end -= 1
-    if not (_WORD.fullmatch(text[start - 1 : start + 1]) or _WORD.fullmatch(text[end - 1 : end + 1])):  # neither edge is inside a run
-        return start, end
     left, right = start, end
     for m in _WORD.finditer(text):
-        if m.end() - m.start() > (_LONGEST_KANJI if "㐀" <= m[0][0] <= "鿿" else _LONGEST):
+        if m.start() >= end:
+            break
+        if len(m["kanji"] or "") > _LONGEST_KANJI or len(m[0]) > _LONGEST:
             continue
         if m.start() < start < m.end():
             left = m.start()
-        if m.start() < end < m.end():
-            right = m.end()
+        stem = m.end("stem")  # -1 where there is none
+        if m.start() < end < m.end() and end != stem:
+            right = stem if end < stem else m.end()
     return left, right
 
 

@@ -67,9 +67,14 @@ def test_a_word_of_weight_is_found_where_it_stands() -> None:
         ("unsubscribe now", (2, 6), "unsubscribe"),
         ("クソゴミ野郎です", (1, 5), "クソゴミ野郎"),
         ("暗証番号と口座", (1, 3), "暗証番号"),
-        ("これは死ねよ", (3, 5), "死ね"),
+        ("これは死ねよ", (3, 5), "死ねよ"),
+        ("荷物を受け取って渡すだけ", (4, 10), "受け取って渡すだけ"),
+        ("10時、放送センター", (2, 8), "10時、放送センター"),
+        ("庭の紫陽花が咲きました。", (0, 8), "庭の紫陽花が咲きました"),
+        ("・妨害の小型機あります", (0, 6), "妨害の小型機"),
+        ("ぼくはきのうからずっとおうちにひとりでいるんだ", (5, 8), "うから"),  # so is one without stems
         ("你们这些外国人都给我滚出去", (4, 6), "外国"),  # a run too long for one word may be cut
-        ("12000円", (1, 3), "12000"),
+        ("12000円", (1, 3), "12000円"),
         ("а б", (1, 2), " "),
         ("嫌です。クズ、もう", (3, 7), "クズ"),
     ],
@@ -84,7 +89,7 @@ def test_widening_keeps_what_was_there_and_is_done_once(text: str, a: int, b: in
     a, b = sorted((min(a, len(text)), min(b, len(text))))
     wide = whole_words(text, a, b)
     assert 0 <= wide[0] <= wide[1] <= len(text) and (wide[1] > wide[0] or a == b)
-    assert not set(text[a : wide[0]] + text[wide[1] : b]) - set("。、,. \n")
+    assert not set(text[a : wide[0]] + text[wide[1] : b]) - set("。、,. ・\n")
     assert whole_words(text, *wide) == wide
 
 
