@@ -8,6 +8,7 @@ import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from xlsxwriter.format import Format
@@ -99,7 +100,7 @@ class Column:
 class Cell:
     """A text whose evidence is shown, or a value with a style or a link of its own."""
 
-    value: str | int | None
+    value: str | int | datetime | None
     spans: tuple[Span, ...] = ()
     style: tuple[tuple[str, object], ...] = ()
     link: str = ""  # opened by a click on a number; never made of what a reply says
@@ -124,7 +125,7 @@ class Table:
             style = styles.get(**head, bg_color=fill, align="center", valign="vcenter")
             self.sheet.write_string(0, place, column.name, style)
 
-    def add(self, cells: Iterable[Cell | str | int | None]) -> None:
+    def add(self, cells: Iterable[Cell | str | int | datetime | None]) -> None:
         """Write the next row."""
         self.rows += 1
         shown = [cell if isinstance(cell, Cell) else Cell(cell) for cell in cells]
@@ -135,6 +136,8 @@ class Table:
                 if cell.link and self.rows <= _MOST_LINKS:
                     self.sheet.write_url(self.rows, place, cell.link, formats[0], tip=cell.link)
                 self.sheet.write_number(self.rows, place, cell.value, formats[0])
+            elif isinstance(cell.value, datetime):
+                self.sheet.write_datetime(self.rows, place, cell.value, formats[0])
             elif cell.value:
                 text = self._losses.fit(cell.value)
                 write_text(self.sheet, self.rows, place, text, formats, self._styles, cell.spans)

@@ -10,7 +10,7 @@ from array import array
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +44,7 @@ _WRAP: dict[str, object] = {"text_wrap": True}
 _PERCENT: dict[str, object] = {"num_format": '0"%"', "align": "center"}
 _SHOWN_OF_AUTHOR = 5  # first words in the sheet of authors
 _FIRST_WORDS = 30
+_JAPAN = timezone(timedelta(hours=9))
 _MENTIONS = re.compile(r"\A(?:\s*[@＠]\w+\s+)+")
 
 
@@ -162,7 +163,7 @@ class WorkbookSink:
             Column("投稿者名", 15, _WRAP),
             Column("ユーザー名", 16, _WRAP),
             Column("元の投稿", 42, _WRAP),
-            Column("投稿日時", 25, {}),
+            Column("投稿日時", 17, {"num_format": "yyyy/mm/dd hh:mm", "align": "left"}),
             Column("リンク", 20, _WRAP),
             Column("判定の理由", 32, _WRAP, lines=_MANY),
             Column("信号", 15, _WRAP),
@@ -179,7 +180,7 @@ class WorkbookSink:
         # The many harmless replies stand close together.
         return [replace(c, lines=c.lines if c.name == "返信本文" else 2) for c in columns if c.name not in left_out]
 
-    def _cells(self, result: Result, number: int) -> dict[str, Cell | str | int | None]:
+    def _cells(self, result: Result, number: int) -> dict[str, Cell | str | int | datetime | None]:
         """Return what stands in a row, by the names of the columns."""
         reply, decision, policy = result.reply, result.decision, self._policy
         urgency = wording.urgency(decision, policy)
@@ -198,7 +199,7 @@ class WorkbookSink:
             "投稿者名": reply.author_name,
             "ユーザー名": reply.author_handle,
             "元の投稿": reply.parent_text,
-            "投稿日時": reply.created_at,
+            "投稿日時": _in_japan(reply.created_at),
             "リンク": "\n".join(reply.urls),
             "判定の理由": "\n".join(dict.fromkeys(wording.reason(r, policy) for r in decision.reasons)),
             "信号": Cell(wording.signal_names(decision.signals), style=_DRAWN if "audit" in decision.signals else ()),
@@ -246,6 +247,17 @@ def _on_x(reply_id: str) -> str:
     """Return the address of a reply on X, which needs its id alone; empty where the id is none of X's."""
     known = _X_ID.match(reply_id)
     return f"https://x.com/i/web/status/{known[1]}" if known else ""
+
+
+def _in_japan(written: str | None) -> datetime | str | None:
+    """Return a moment that tells its time zone as Japanese time, which a spreadsheet can sort and filter; anything else as it was written."""
+    try:
+        moment = datetime.fromisoformat(written or "")
+    except ValueError:
+        return written
+    if moment.tzinfo is None or not 1970 <= moment.year < 2100:
+        return written
+    return moment.astimezone(_JAPAN).replace(tzinfo=None, microsecond=0)
 
 
 def _likelihood(result: Result) -> int | None:

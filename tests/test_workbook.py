@@ -115,12 +115,30 @@ def test_workbook_shows_a_proposal(tmp_path):
             "ユーザー名": "taro",
             "元の投稿": "お知らせ",
         },
-        **{"投稿日時": "2024-01-03T08:15:01.000Z", "リンク": "https://example.com/a\nhttps://example.com/b"},
+        **{"投稿日時": datetime(2024, 1, 3, 17, 15, 1), "リンク": "https://example.com/a\nhttps://example.com/b"},
         "判定の理由": "誹謗中傷：規則「寄生虫」（defamation.looks）\n"
         "誹謗中傷：モデルの判定（確からしさ 98.7%、基準 91.0% 以上）",
         **{"信号": "同文の繰り返し", "決定": None, "決定した項目": None, "備考": None},
         **{"返信ID": "1745678901234567890", "ファイル": "返信.csv", "行": 7},
     }
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("2024-12-31T15:00:00.999Z", datetime(2025, 1, 1)),
+        ("2025-10-01T09:30:00+09:00", datetime(2025, 10, 1, 9, 30)),
+        ("2025-10-01T09:30:00", "2025-10-01T09:30:00"),
+        ("10月1日の朝", "10月1日の朝"),
+        ("0001-01-01T00:00:00+09:00", "0001-01-01T00:00:00+09:00"),
+        (None, None),
+    ],
+    ids=["utc", "japan", "no-zone", "words", "out-of-range", "none"],
+)
+def test_times_that_tell_their_zone_are_shown_in_japanese_time(tmp_path, written, shown):
+    write(tmp_path / "out.xlsx", [result(Reply("1", "text", created_at=written))])
+    (row,) = table(tmp_path / "out.xlsx", "措置候補")
+    assert row["投稿日時"] == shown
 
 
 @pytest.mark.parametrize(
