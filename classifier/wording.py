@@ -36,6 +36,8 @@ SIGNAL_NOTES = {
     "audit": "見落としを数えるため、該当なしから無作為に選んだ。担当者が読んで判断する。",
 }
 
+_QUOTED = 24  # characters of evidence that a reason quotes
+
 URGENCIES = ("危機", "高", "中", "低")
 
 ACTION_NOTES = {
@@ -85,13 +87,18 @@ def urgency(decision: Decision, policy: Policy) -> str:
 
 def reason(item: Reason, policy: Policy) -> str:
     """Return one piece of evidence in words: 誹謗中傷: 語句の規則「…」(defamation.looks)."""
+    words = f"「{_beginning(item.words)}」" if item.words else ""
     topic = policy.ground(item.ground).short if item.ground in policy.ids else {**SIGNALS, ANY: "いずれかの項目"}.get(item.ground, item.ground)
     if item.source in ("model", PASSAGE):
         figures = [] if item.score is None else [f"確からしさ {percent(item.score)}"]
         figures += ["参考"] if item.cutoff is None else [f"基準 {percent(item.cutoff)} 以上"]
-        words = f"「{item.words}」" if item.words else ""
         return f"{topic}：{'この一文だけを見た判定' if item.source == PASSAGE else 'モデルの判定'}{words}" + (f"（{'、'.join(figures)}）" if figures else "")
-    return f"{topic}：規則{f'「{item.words}」' if item.words else ''}（{item.source}）"
+    return f"{topic}：規則{words}（{item.source}）"
+
+
+def _beginning(words: str) -> str:
+    """Return words for a line that stands beside the whole text: cut where they are long."""
+    return words if len(words) <= _QUOTED else words[: _QUOTED - 1] + "…"
 
 
 def percent(share: float) -> str:
