@@ -109,7 +109,7 @@ def score(
     with progress_bar() as progress:
         run = run_score(sources, output, scorer, options=options, posts=posts or [], version=__version__, progress=progress)
     show_run(run, output, scorer)
-    if strict and run.rejected:
+    if strict and (run.rejected or any(sheet.decisive for sheet in run.unread)):
         raise typer.Exit(1)
 
 

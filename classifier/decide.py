@@ -27,9 +27,9 @@ class Reason:
     """One piece of evidence for a decision."""
 
     ground: str  # a ground id, a signal (crisis, inquiry), or ANY: no single ground is likely enough, and yet it is likely that one of them holds
-    source: str  # "model", "sentence" (the model on that sentence alone) or the id of a rule
+    source: str  # "model", "sentence" (the model on that sentence alone), "beside" (the model, of a ground that is likely but not proposed) or the id of a rule
     score: float | None = None  # of the model: calibrated probability, for a suggestion the score by which it is put forward
-    cutoff: float | None = None  # the cut-off that the score reached; None for a ground that is only named beside
+    cutoff: float | None = None  # the cut-off that the score reached
     start: int | None = None  # where the evidence stands in the raw text (characters, end excluded)
     end: int | None = None
     words: str = ""  # the raw text there
@@ -57,8 +57,8 @@ class Passage(NamedTuple):
     cutoff: float
 
 
-PASSAGE = "sentence"
-"""The source of a reason that lies in one sentence judged by itself."""
+PASSAGE, BESIDE = "sentence", "beside"
+"""The sources of reasons that lie in one sentence judged by itself, and of grounds that are named beside those proposed."""
 
 
 class Result(NamedTuple):
@@ -252,7 +252,9 @@ def _reasons(observed: Observed, hits: Sequence[Hit], scored: Scored, action: st
     if desk.cutoffs and action == "suggest":  # what else it likely holds, so that a person can name it; these are not proposed
         for k, g in enumerate(desk.policy.ids):
             if g not in grounds and scores[k] >= max(_LIKELY, desk.cutoffs.lower[k]):
-                reason(g, "model", desk.evidence(observed.text, g), round(float(scores[k]), 4))
+                span = desk.evidence(observed.text, g)
+                start, end = normalized.span(*span) if span else (0, 0)
+                reasons.append(Reason(g, BESIDE, round(float(scores[k]), 4), words=raw[start:end]))  # without a place: nothing in the text is marked for it
     for h in hits:
         if h.ground in grounds or desk.signals.get(h.rule) in signals:
             if h.rule == OF_AUTHOR:

@@ -12,8 +12,11 @@ from classifier.hashed import Hashed
 from classifier.reading import mask
 
 _TIGHT = 0.6  # how much of the mean a character must bring to belong to the evidence
-_WORD = re.compile(r"(?P<stem>[^\W\d_ぁ-ヿ㐀-鿿々]+|\d*(?P<kanji>[㐀-鿿々]+)|\d+|[ァ-ヺー]+)?[ぁ-ゖー]*")
+_WORD = re.compile(r"(?P<stem>[^\W\d_ぁ-ヿ㐀-鿿々]+|[おご]?\d*(?P<kanji>[㐀-鿿々]+)|\d+|[ァ-ヺー]+)?(?:(?![おご][㐀-鿿])[ぁ-ゖー])*")
 """A word as it is written: a stem in one script, with the hiragana that follow (受け取って)."""
+
+_PARTICLES = "がをはでともへやのだじ"
+"""What seldom belongs to the word before it (だ, じゃ: the copula)."""
 
 _BETWEEN = "。、,. ・\n"
 _LONGEST_KANJI, _LONGEST = 4, 20
@@ -60,11 +63,11 @@ def whole_words(text: str, start: int, end: int) -> tuple[int, int]:
             break
         if len(m["kanji"] or "") > _LONGEST_KANJI or len(m[0]) > _LONGEST:
             continue
-        if m.start() < start < m.end():
-            left = m.start()
         stem = m.end("stem")  # -1 where there is none
-        if m.start() < end < m.end() and end != stem:
-            right = stem if end < stem else m.end()
+        if m.start() < start < m.end() and not (start == stem and text[start] in _PARTICLES):
+            left = m.start()
+        if m.start() < end < m.end():
+            right = stem if end <= stem and text[stem : stem + 1] in _PARTICLES else m.end()
     return left, right
 
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from classifier.cells import as_text
 from classifier.errors import InputError
-from classifier.headers import SEARCHED, Columns, Heading, ReadOptions, complete, fold, heading, listed
+from classifier.headers import DECISION, SEARCHED, Columns, Heading, ReadOptions, complete, fold, heading, listed
 from classifier.messages import say
 from classifier.replies import WHOLE_SHEET, Rejected, Reply
 from classifier.tables import BROKEN, RAW_LIMIT, Builder
@@ -40,7 +40,7 @@ def read_workbook(path: Path, *, file: str, options: ReadOptions) -> Iterator[Re
         found = False
         for sheet in sheets:
             name = "" if sheet is main and sheet.title not in ours else sheet.title
-            for item in _workbook_items(sheet.rows, Builder(sheet.columns, file=file, options=options, sheet=name)):
+            for item in _workbook_items(sheet.rows(), Builder(sheet.columns, file=file, options=options, sheet=name)):
                 found = True
                 yield item
         if not found:
@@ -52,7 +52,7 @@ class _Sheet(NamedTuple):
     """A sheet of which the headings have been read."""
 
     title: str
-    rows: _Rows  # below the headings
+    rows: Callable[[], _Rows]  # below the headings, from the first one on at each call
     top: Heading
     hidden: bool
     problem: InputError | None = None  # why it cannot be read
@@ -63,6 +63,14 @@ class _Sheet(NamedTuple):
         return self.top.columns
 
     @property
+    def decided(self) -> bool:
+        """Tell whether people have decided in it: its column for that is filled in somewhere, and it has a column of ours that only replies have."""
+        if DECISION not in self.columns.header or not {"text", "id"} & self.columns.places.keys():
+            return False
+        place = self.columns.header.index(DECISION)
+        return any(place < len(values) and as_text(values[place]).strip() for _, values in self.rows())
+
+    @property
     def text(self) -> str | None:
         """The heading of the text column."""
         place = self.columns.places.get("text")
@@ -71,13 +79,16 @@ class _Sheet(NamedTuple):
 
 def _headed(title: str, rows: Callable[[], _Rows], hidden: bool, ours: frozenset[str], *, file: str, options: ReadOptions) -> _Sheet:
     try:
-        searched = [(number, _trimmed([as_text(value).strip() for value in values])) for number, values in islice(rows(), 1 if ours else SEARCHED)]
+        searched = [(number, _trimmed([as_text(value).strip() for value in values])) for number, values in islice(rows(), 1 if title in ours else SEARCHED)]
     except InputError as error:
         if title in ours:  # what people decided there must not be passed over
             raise
-        return _Sheet(title, iter(()), heading((), options), hidden, error, damaged=True)
+        return _Sheet(title, lambda: iter(()), heading((), options), hidden, error, damaged=True)
     top = heading(searched, options)
-    below = ((number, values) for number, values in rows() if number > top.row)  # from the start again, so that no sheet is held open
+
+    def below() -> _Rows:  # from the start again, so that no sheet is held open
+        return ((number, values) for number, values in rows() if number > top.row)
+
     try:
         complete(top.columns, options, file=file)
     except InputError as error:
@@ -98,23 +109,23 @@ def _to_read(
         raise problems[0] if problems else InputError(say("input.no_text_column", file=file, headers="-"))
     main = min(fit, key=lambda sheet: (sheet.hidden, sheet.top.titles > 0))
     if ours:
-        copies = [sheet for sheet in seen if sheet not in fit and sheet.text == main.text]
-        return main, fit, [Rejected(file, WHOLE_SHEET, say("reject.sheet_copy"), listed(sheet.columns.header), sheet.title) for sheet in copies]
+        return main, fit, [_left(sheet, main, say("reject.sheet_copy"), file=file) for sheet in seen if sheet not in fit and (sheet.damaged or sheet.text == main.text or sheet.decided)]
     sheets = [sheet for sheet in seen if sheet.text == main.text and (main.hidden or not sheet.hidden)]
     for sheet in sheets:
         for column, name in sheet.columns.missing(options):
             headers = listed(sheet.columns.header)
             raise InputError(say("input.sheet_header", file=file, sheet=sheet.title, column=column, name=name, headers=headers))
     left = [sheet for sheet in seen if (sheet.columns.header or sheet.damaged) and sheet not in sheets]
-    return main, sheets, [Rejected(file, WHOLE_SHEET, _why_left(sheet, main), listed(sheet.columns.header), sheet.title) for sheet in left]
+    hidden, other = say("reject.sheet_hidden"), say("reject.sheet_text", main=main.title, text=main.columns.header[main.columns.places["text"]])
+    return main, sheets, [_left(sheet, main, hidden if sheet.text == main.text else other, file=file) for sheet in left]
 
 
-def _why_left(sheet: _Sheet, main: _Sheet) -> str:
+def _left(sheet: _Sheet, main: _Sheet, why: str, *, file: str) -> Rejected:
+    """Return what is told of a sheet that is not read."""
+    header = listed(sheet.columns.header)
     if sheet.damaged:
-        return say("reject.sheet_damaged")
-    if sheet.text == main.text:
-        return say("reject.sheet_hidden")
-    return say("reject.sheet_text", main=main.title, text=main.columns.header[main.columns.places["text"]])
+        return Rejected(file, WHOLE_SHEET, say("reject.sheet_damaged"), header, sheet.title, decisive=True)
+    return Rejected(file, WHOLE_SHEET, why, header, sheet.title, decisive=sheet.decided)
 
 
 def _workbook_items(rows: _Rows, builder: Builder) -> Iterator[Reply | Rejected]:
@@ -170,13 +181,14 @@ def _worksheets(reader: Any, strings: list[str]) -> list[Any]:
 
     sheets = []
     for sheet, relation in reader.parser.find_sheets():
-        if relation.target in reader.valid_files and "chartsheet" not in relation.Type:
+        if "chartsheet" not in relation.Type:
             sheets.append(Unmeasured(reader.wb, sheet.name, relation.target, strings))
             sheets[-1].sheet_state = sheet.state
     return sheets
 
 
 def _sheet_rows(sheet: Any, broken: tuple[type[Exception], ...], *, file: str) -> _Rows:
+    """Yield the filled rows; raise InputError where the sheet is damaged, once those before are read."""
     number = 0
     try:
         rows = sheet.iter_rows(max_row=_MAX_ROWS, values_only=True)
@@ -192,7 +204,7 @@ def _sheet_rows(sheet: Any, broken: tuple[type[Exception], ...], *, file: str) -
                 if any(value is not None for value in row):
                     yield number, row
     except broken as error:
-        raise InputError(say("input.broken_workbook", file=file)) from error
+        raise InputError(say("input.broken_sheet", file=file, sheet=sheet.title)) from error
 
 
 def _value(value: object) -> object:

@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from classifier import wording
-from classifier.decide import Result
+from classifier.decide import BESIDE, Result
 from classifier.evidence import pieces_of
 from classifier.messages import language, say
 from classifier.model import Cutoffs
@@ -39,7 +39,7 @@ def explain(result: Result, policy: Policy, cutoffs: Cutoffs | None, *, forward:
     if decision.measures:
         parts.append(Text(say("explain.measures", measures="、".join(decision.measures))))
     parts.append(_scores(result, policy, cutoffs, forward or result.scores))
-    if hits := [r for r in decision.reasons if r.source != "model"]:
+    if hits := [r for r in decision.reasons if r.source not in ("model", BESIDE)]:
         parts.append(Text(say("explain.hits"), style="bold"))
         parts += [Text(f"  {r.source}: {_CONTROL.sub(' ', r.words)}") for r in hits]
     if not result.reply.parent_text:

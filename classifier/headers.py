@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from classifier.cells import MARK, unprotect
 from classifier.errors import InputError
@@ -71,8 +72,16 @@ KIND_NAMES = {
 }
 """What cells of the column `kind` hold, in small letters."""
 
+DECISION = "決定"
+"""Header of the column of a result workbook in which people decide."""
+
 SEARCHED = 10
 """Filled rows among which the headings are looked for."""
+
+
+def fold(header: str) -> str:
+    """Return a header without case, width, spaces, underscores and hyphens."""
+    return re.sub(r"[\s_\-\ufeff]+", "", unicodedata.normalize("NFKC", header)).casefold()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +124,11 @@ class Columns:
         return [(column, name) for column, name in options.columns.items() if name and column not in self.places and column not in options.optional]
 
 
+_OURS = frozenset(fold(name) for column in COLUMNS for name in (column, *ALIASES[column]))
+_TEXTS = frozenset(fold(name) for name in ("text", *ALIASES["text"]))
+_KINDS = frozenset(map(fold, KIND_NAMES))
+
+
 @dataclass(frozen=True, slots=True)
 class Heading:
     """The row of headings of a file or sheet."""
@@ -122,11 +136,6 @@ class Heading:
     row: int  # of the file
     columns: Columns
     titles: int = 0  # filled rows above it
-
-
-def fold(header: str) -> str:
-    """Return a header without case, width, spaces, underscores and hyphens."""
-    return re.sub(r"[\s_\-\ufeff]+", "", unicodedata.normalize("NFKC", header)).casefold()
 
 
 def place(header: Sequence[str], options: ReadOptions) -> Columns:
@@ -160,20 +169,41 @@ def place(header: Sequence[str], options: ReadOptions) -> Columns:
 def heading(rows: Sequence[tuple[int, list[str]]], options: ReadOptions) -> Heading:
     """Return which of the first filled rows of a file, each with its number, holds the headings.
 
-    It is the first one where that has the text column, unless it stands above a row with more of our columns that cannot be a
-    reply: as a title, a single cell, or as the upper of two rows of headings, whose cells are wider than those below.
+    It is the first one where that has the text column, unless it is a single cell above a row with more of our columns (a title).
     Otherwise it is, of those that have it and fill more cells than each row above (titles fill few), the one with most of
-    our columns. Where there is none, the first row is returned.
+    our columns. Where there is none, the first row is returned. Headings in two rows, groups above and names below, count as
+    one row, the lower one.
     """
     found = [Heading(number, place(cells, options), titles) for titles, (number, cells) in enumerate(rows)]
     first = found[0] if found else Heading(0, place((), options))
     filled = [sum(map(bool, cells)) for _, cells in rows]
     below = [h for h in found[1:] if _are_headings(h, filled) and filled[h.titles] > max(filled[: h.titles])]
     best = max(below, key=lambda h: len(h.columns.places), default=None)
-    if "text" not in first.columns.places:
-        return best or first
-    more = best is not None and len(best.columns.places) > max(len(first.columns.places), 1 if filled[0] == 1 else 2) and not _may_be_a_reply(best.columns)
-    return best if best is not None and more else first
+    chosen = best or first
+    if "text" in first.columns.places and not (best and filled[0] == 1 and len(best.columns.places) > 1 and not _may_be_a_reply(best.columns)):
+        chosen = first
+    last = chosen.titles if "text" in chosen.columns.places else len(rows)
+    for titles, ((_, upper), (number, lower)) in enumerate(pairwise(rows[: last + 2])):
+        if (names := _in_two_rows(upper, lower)) and "text" in (columns := place(names, options)).places:
+            return Heading(number, columns, titles)
+    return chosen
+
+
+def _in_two_rows(upper: Sequence[str], lower: Sequence[str]) -> list[str] | None:
+    """Return the names of columns whose headings stand in two rows: the lower one where it is filled, with the group above it
+    where the two together are a name of ours or the lower one comes twice; else the upper one. None where the lower row may be a reply."""
+    width = max(len(upper), len(lower))
+    above, below = ([*cells, *[""] * (width - len(cells))] for cells in (upper, lower))
+    told = [name for name in map(fold, below) if name in _OURS and name not in _KINDS]
+    of_text = [name for group, name in zip(above, below, strict=True) if fold(group) in _TEXTS]
+    if sum(map(bool, above)) < 2 or len(told) < 2 or any(name and fold(name) not in _OURS for name in of_text):
+        return None
+    names, group = [], ""
+    for own, name in zip(above, below, strict=True):
+        group = own or group
+        together = group + name
+        names.append(own if not name else together if fold(together) in _OURS or (name and below.count(name) > 1) else name)
+    return names
 
 
 def _are_headings(row: Heading, filled: Sequence[int]) -> bool:
@@ -185,7 +215,7 @@ def _are_headings(row: Heading, filled: Sequence[int]) -> bool:
 
 def _may_be_a_reply(columns: Columns) -> bool:
     """Tell whether a row with a text heading may be a reply, whose kind can be 返信: with two more of our columns it is none."""
-    return len(columns.places) <= 2 and fold(columns.header[columns.places["text"]]) in map(fold, KIND_NAMES)
+    return len(columns.places) <= 2 and fold(columns.header[columns.places["text"]]) in _KINDS
 
 
 def check_names(options: ReadOptions, *, file: str, header: Iterable[str] = ()) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from classifier.errors import DataError
-from classifier.headers import ReadOptions
+from classifier.headers import DECISION, ReadOptions
 from classifier.messages import say
 from classifier.model import ANY, CRISIS
 from classifier.policy import Policy
@@ -20,8 +20,8 @@ from classifier.replies import Rejected, Reply
 from classifier.wording import ESCALATE, HIDE, LEAVE, SIGNALS, WAIT
 
 SPLITS = ("train", "tune", "test")
-DECISION, DECIDED_GROUND = "決定", "決定した項目"
-"""Columns of a result workbook in which the desk has decided: such a workbook is labelled data too."""
+DECIDED_GROUND = "決定した項目"
+"""Column of a result workbook in which the desk says what a reply holds: such a workbook is labelled data too."""
 
 SHOWN = 20  # problems that an error names
 
@@ -72,7 +72,7 @@ def load_labeled(
     for item in read_replies(sources, options=ReadOptions(columns=columns or {}, account=policy.account)):
         if isinstance(item, Rejected):
             if item.whole_sheet:
-                if DECISION in item.raw.split(", "):
+                if item.decisive:
                     problems.append(say("data.sheet_unread", file=item.place, why=item.reason))
                 continue
             problems.append(say("data.rejected", file=item.place, line=item.row, why=item.reason))

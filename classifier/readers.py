@@ -62,7 +62,7 @@ class OwnPosts(NamedTuple):
     """The account's own posts, and the rows that are none."""
 
     texts: dict[str, str]  # by id
-    rejected: int = 0
+    rejected: int = 0  # sheets that are damaged count as one
     first: str = ""  # where the first of these rows stands, and why it is none
 
 
@@ -79,9 +79,9 @@ def read_posts(sources: Sequence[str | Path], options: ReadOptions = _USUAL) -> 
         file, found, read, bad, why = Path(source).name, 0, 0, 0, ""
         for item in read_replies([source], options=options.for_posts()):
             if isinstance(item, Rejected):
-                if not item.whole_sheet:
+                if not item.whole_sheet or item.decisive:
                     bad += 1
-                    why = why or f"{item.place}:{item.row}: {item.reason}"
+                    why = why or f"{item.place if item.whole_sheet else f'{item.place}:{item.row}'}: {item.reason}"
                 continue
             read += 1
             if item.author_handle is None or item.kind == "own":

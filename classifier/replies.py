@@ -44,6 +44,7 @@ class Rejected(NamedTuple):
     reason: str
     raw: str
     sheet: str = ""
+    decisive: bool = False  # a sheet that must not be passed over: it is damaged, or people have decided in it
 
     @property
     def whole_sheet(self) -> bool:

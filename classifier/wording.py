@@ -1,6 +1,6 @@
 """The Japanese words in which a desk officer reads a decision."""
 
-from classifier.decide import PASSAGE, Decision, Reason
+from classifier.decide import BESIDE, PASSAGE, Decision, Reason
 from classifier.model import ANY
 from classifier.policy import Policy
 
@@ -89,9 +89,10 @@ def reason(item: Reason, policy: Policy) -> str:
     """Return one piece of evidence in words: 誹謗中傷: 語句の規則「…」(defamation.looks)."""
     words = f"「{_beginning(item.words)}」" if item.words else ""
     topic = policy.ground(item.ground).short if item.ground in policy.ids else {**SIGNALS, ANY: "いずれかの項目"}.get(item.ground, item.ground)
-    if item.source in ("model", PASSAGE):
+    if item.source in ("model", PASSAGE, BESIDE):
         figures = [] if item.score is None else [f"確からしさ {percent(item.score)}"]
-        figures += ["参考"] if item.cutoff is None else [f"基準 {percent(item.cutoff)} 以上"]
+        figures += [] if item.cutoff is None else [f"基準 {percent(item.cutoff)} 以上"]
+        figures += ["参考"] if item.source == BESIDE else []
         return f"{topic}：{'この一文だけを見た判定' if item.source == PASSAGE else 'モデルの判定'}{words}" + (f"（{'、'.join(figures)}）" if figures else "")
     return f"{topic}：規則{words}（{item.source}）"
 

@@ -45,6 +45,7 @@ _PERCENT: dict[str, object] = {"num_format": '0"%"', "align": "center"}
 _SHOWN_OF_AUTHOR = 5  # first words in the sheet of authors
 _FIRST_WORDS = 30
 _JAPAN = timezone(timedelta(hours=9))
+_TIME = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})[T ](\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)? ?(Z|UTC|[+-]\d{2}:?\d{2})?")
 _MENTIONS = re.compile(r"\A(?:\s*[@＠]\w+\s+)+")
 
 
@@ -163,7 +164,7 @@ class WorkbookSink:
             Column("投稿者名", 15, _WRAP),
             Column("ユーザー名", 16, _WRAP),
             Column("元の投稿", 42, _WRAP),
-            Column("投稿日時", 17, {"num_format": "yyyy/mm/dd hh:mm", "align": "left"}),
+            Column("投稿日時", 17, {"num_format": "yyyy/mm/dd hh:mm", "align": "left", "text_wrap": True}),
             Column("リンク", 20, _WRAP),
             Column("判定の理由", 32, _WRAP, lines=_MANY),
             Column("信号", 15, _WRAP),
@@ -250,14 +251,18 @@ def _on_x(reply_id: str) -> str:
 
 
 def _in_japan(written: str | None) -> datetime | str | None:
-    """Return a moment that tells its time zone as Japanese time, which a spreadsheet can sort and filter; anything else as it was written."""
+    """Return a date with its time as a moment that a spreadsheet can sort and filter: in Japanese time where it tells its zone, else as it stands. Anything else is returned as it was written."""
+    found = _TIME.fullmatch(written or "")
+    if not found:
+        return written
+    year, month, day, hour, minute, second, zone = found.groups()
     try:
-        moment = datetime.fromisoformat(written or "")
+        moment = datetime.fromisoformat(f"{year}-{month:0>2}-{day:0>2}T{hour:0>2}:{minute}:{second or '00'}{'+00:00' if zone == 'UTC' else zone or ''}")
     except ValueError:
         return written
-    if moment.tzinfo is None or not 1970 <= moment.year < 2100:
+    if not 1970 <= moment.year < 2100:
         return written
-    return moment.astimezone(_JAPAN).replace(tzinfo=None, microsecond=0)
+    return moment.astimezone(_JAPAN).replace(tzinfo=None) if moment.tzinfo else moment
 
 
 def _likelihood(result: Result) -> int | None:

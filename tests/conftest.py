@@ -6,8 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from classifier.messages import use
+
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])  # no test depends on seconds
+settings.load_profile("unhurried")
 
 DATA = Path(__file__).parents[1] / "data" / "replies.csv"
 

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from classifier.alignment import align, align_all
@@ -111,7 +111,6 @@ def test_align_finds_no_change_in_an_exact_quotation(text):
     assert (a.numbers, a.negation, a.words, a.link, a.changes) == (0, False, 0, False, ())
 
 
-@settings(deadline=None)
 @given(st.lists(PHRASES, min_size=2, max_size=8).map("".join))
 def test_align_finds_no_change_in_a_copy(post):
     a = align(normalize(post).text, post)
@@ -162,7 +161,6 @@ def test_figures_of_the_post_are_told_from_others(text: str, new: int, known: in
     assert (found.new_figures, found.known_figures) == (new, known)
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(st.lists(PHRASES, max_size=6).map("".join), st.sampled_from([None, "", " ", POST, "ない", "電波の利用には免許が必要です。上限は50万円です。"])), max_size=8))
 def test_a_batch_is_aligned_as_its_replies_one_by_one(pairs):
     texts, posts = [normalize(text).text for text, _ in pairs], [post for _, post in pairs]

@@ -62,7 +62,7 @@ def test_flips_are_written_without_texts(found, tmp_path):
         write_flips(tmp_path / "gone" / "f.csv", comparison, "a", "b")
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.lists(st.sampled_from([-1.0, 0.0, 1.0]), min_size=1, max_size=60))
 def test_paired_intervals_hold_the_mean_and_mirror(values):
     array, clusters = np.array(values), [str(i) for i in range(len(values))]

@@ -204,7 +204,7 @@ def test_read_csv_takes_named_headings_below_a_title(tmp_path):
 
 @pytest.mark.parametrize(
     "content",
-    ["番号,コメント,種別\n1,あ,返信\n", ",コメント,種別\n0,あ,返信\n", "題\n" * 10 + "id,text\n1,あ\n", "題,部,課\nid,text\n1,あ\n"],
+    ["番号,コメント,種別\n1,あ,返信\n", ",コメント,種別\n0,あ,返信\n", "題\n" * 10 + "id,text\n1,あ\n", "題,部,課\nNo,text\n1,あ\n"],
     ids=["kind", "kind-beside-a-number", "eleventh-row", "title-as-wide"],
 )
 def test_read_csv_takes_a_row_for_headings_only_below_titles(tmp_path, content):

@@ -178,7 +178,7 @@ def test_another_suffix_is_refused_and_nothing_written(written: tuple[Drift, Pat
 
 
 @given(st.lists(st.lists(st.integers(0, 5), min_size=4, max_size=4), min_size=2, max_size=12), st.integers(1, 11))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_jensen_shannon_is_that_of_scipy(counts: list[list[int]], old: int) -> None:
     old = min(old, len(counts) - 1)
     table = np.array(counts)

@@ -123,7 +123,46 @@ def test_a_damaged_sheet_costs_no_reply_of_the_others(tmp_path, damaged, kept):
             new.writestr(name, content[: int(len(content) * kept)] if name.endswith(f"sheet{damaged}.xml") else content)
     replies, bad = read(broken)
     assert [r.id for r in replies] == [str(3 - damaged)]
-    assert [(b.sheet, b.whole_sheet, "damaged" in b.reason) for b in bad] == [([*months][damaged - 1], True, True)]
+    assert [(b.sheet, b.whole_sheet, b.decisive, "damaged" in b.reason) for b in bad] == [([*months][damaged - 1], True, True, True)]
+
+
+def test_a_sheet_of_which_the_part_is_missing_is_told_of(tmp_path):
+    path = book_of(tmp_path / "a.xlsx", 十月=[["id", "本文"], ["1", "一"]], 十一月=[["id", "本文"], ["2", "二"]])
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(tmp_path / "b.xlsx", "w") as new:
+        for name in old.namelist():
+            if not name.endswith("sheet2.xml"):
+                new.writestr(name, old.read(name))
+    replies, bad = read(tmp_path / "b.xlsx")
+    assert [r.id for r in replies] == ["1"] and [(b.sheet, b.decisive) for b in bad] == [("十一月", True)]
+
+
+def test_damage_below_the_headings_names_the_sheet(tmp_path):
+    path = book_of(tmp_path / "a.xlsx", 十月=[["id", "本文"], ["1", "一"]], 十一月=[["id", "本文"], *([n, "二"] for n in range(500))])
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(tmp_path / "b.xlsx", "w") as new:
+        for name in old.namelist():
+            content = old.read(name)
+            new.writestr(name, content[:-2000] if name.endswith("sheet2.xml") else content)
+    with pytest.raises(InputError, match="the sheet 十一月 is damaged"):
+        read(tmp_path / "b.xlsx")
+
+
+COPY = ["返信ID", "返信本文", "決定", "備考"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "decisive"),
+    [
+        ([COPY, ["1", "一", "非表示", None]], True),
+        ([["控え"], COPY, ["1", "一", "非表示", None]], True),
+        ([["返信ID", "決定"], ["1", "対応しない"]], True),
+        ([COPY, ["1", "一", None, "決まらない"]], False),
+    ],
+    ids=["copy", "below-a-title", "without-texts", "nothing-decided"],
+)
+def test_a_copy_of_a_result_sheet_is_told_of_and_what_was_decided_there_counts(tmp_path, rows, decisive):
+    own = [["返信ID", "返信本文", "決定"], ["1", "一", None]]
+    _, bad = read(book_of(tmp_path / "a.xlsx", 措置候補=own, 要確認=own, 該当なし=own[:1], 写し=rows, 打合せ=[["日付", "議題", "決定"], ["10/1", "写し", "済"]]))
+    assert [(b.sheet, b.decisive) for b in bad] == [("写し", decisive)]
 
 
 def test_read_workbook_takes_the_rows_of_a_later_sheet_where_the_first_has_none(tmp_path):
@@ -186,7 +225,7 @@ def could_be_headings(row):
     return "返信" in filled and len(filled) > 1
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     titles=st.lists(st.lists(st.sampled_from(["総務省 返信一覧", "2025年10月", "返信", None, " ", 7]), max_size=3), max_size=9).filter(lambda titles: not could_be_headings(next(filter(any, titles), []))),
     library=st.sampled_from([openpyxl, xlsxwriter]),
@@ -229,7 +268,7 @@ def test_a_merged_title_stands_above_headings_that_the_user_names(tmp_path):
         [["No", "返信コメント", "種別", None], ["@taro", "一", "ﾘﾌﾟﾗｲ", "佐藤"]],
         [["No", "返信コメント", "種別", None], ["R-001", "税金の無駄", "返信", "リンク"]],
         [["題"], *([["注"]] * 9), ["id", "text"], ["1", "一"]],
-        [["題", "部", "課"], ["id", "text"], ["1", "一"]],
+        [["題", "部", "課"], ["No", "text"], ["1", "一"]],
     ],
     ids=["kind", "kind-beside-a-number", "text", "kind-in-a-wider-row", "kind-beside-a-handle", "kind-beside-another-heading", "eleventh-row", "title-as-wide"],
 )

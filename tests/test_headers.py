@@ -64,21 +64,38 @@ def test_columns_option_unknown_is_an_error_that_lists_the_known(tmp_path, colum
 @pytest.mark.parametrize(
     ("rows", "row"),
     [
-        ([["text", "memo"], ["id", "text", "x"]], 0),
-        ([["返信", "", "投稿者"], ["ID", "本文", "名前", "備考"]], 1),
+        ([["text", "memo"], ["あ", "い"], ["id", "text", "url"]], 0),
+        ([["text", "memo"], ["id", "返信", "x"]], 0),
         ([["text"], ["id", "text"]], 1),
         ([["題"], ["id", "text"], ["1", "返信", "あ"]], 1),
         ([["題"], ["text"], ["id", "text"]], 2),
-        ([["題"], ["対象", "返信"], ["番号", "本文", "日時"]], 2),
-        ([["題", "部"], ["id", "text"]], 0),
+        ([["題"], ["題", "部"], ["番号", "本文", "備考"]], 2),
+        ([["題", "部"], ["No", "text"]], 0),
         ([["題"], ["1", "返信", "あ"]], 0),
         ([["甲"], ["乙"]], 0),
     ],
-    ids=["at-the-top", "two-rows-of-headings", "title-named-like-a-heading", "below-a-title", "as-narrow-as-the-title", "most-columns", "as-wide-a-title", "number", "none"],
+    ids=["replies-between", "kind-below", "title-named-like-a-heading", "below-a-title", "as-narrow-as-the-title", "widest", "as-wide-a-title", "number", "none"],
 )
 def test_heading_is_the_first_row_or_a_wider_one_below_titles(rows, row):
     found = heading([(number + 7, cells) for number, cells in enumerate(rows)], ReadOptions())
     assert (found.row, found.titles, list(found.columns.header)) == (row + 7, row, rows[row])
+
+
+@pytest.mark.parametrize(
+    ("upper", "lower", "names", "places"),
+    [
+        pytest.param(["元の投稿", "", "返信", "", "", ""], ["ID", "本文", "ID", "本文", "日時", "備考"], ["元の投稿ID", "元の投稿本文", "返信ID", "返信本文", "日時", "備考"], {"id": 2, "text": 3, "parent_text": 1, "parent_id": 0, "created_at": 4}, id="names-twice"),
+        pytest.param(["返信", "", "", "元の投稿", ""], ["ID", "本文", "日時", "ID", "本文"], ["返信ID", "返信本文", "日時", "元の投稿ID", "元の投稿本文"], {"id": 0, "text": 1, "parent_text": 4, "parent_id": 3, "created_at": 2}, id="reply-first"),
+        pytest.param(["返信ID", "本文", "投稿日時", "投稿者", ""], ["", "", "", "名前", "アカウント"], ["返信ID", "本文", "投稿日時", "名前", "アカウント"], {"id": 0, "text": 1, "author_name": 3, "author_handle": 4, "created_at": 2}, id="one-group"),
+        pytest.param(["元の投稿", "返信", "", "担当"], ["", "ID", "本文"], ["元の投稿", "返信ID", "返信本文", "担当"], {"id": 1, "text": 2, "parent_text": 0}, id="over-both-rows"),
+        pytest.param(["返信", "", "投稿者", ""], ["ID", "本文", "名前", "ID"], ["返信ID", "返信本文", "名前", "投稿者ID"], {"id": 0, "text": 1, "author_name": 2}, id="an-unknown-group"),
+    ],
+)
+@pytest.mark.parametrize("titles", [[], [["返信一覧"]], [["返信一覧", "10月"], ["社外秘"]]], ids=["none", "one", "two"])
+def test_headings_in_two_rows_are_taken_together(titles, upper, lower, names, places):
+    rows = [*titles, upper, lower, ["1", "一", "2", "返信", "名前", "x"]]
+    found = heading(list(enumerate(rows)), ReadOptions())
+    assert (found.row, list(found.columns.header), dict(found.columns.places)) == (len(titles) + 1, names, places)
 
 
 def test_heading_of_no_rows_is_empty():

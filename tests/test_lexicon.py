@@ -3,7 +3,7 @@ import io
 from importlib import resources
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from classifier.errors import RulesError
@@ -100,7 +100,6 @@ def test_matcher_gives_each_rule_to_try_once_and_in_order():
     assert [(f.start, f.end) for f in words] == [(10, 12)]
 
 
-@settings(deadline=None)
 @given(
     st.lists(st.lists(st.sets(st.text(alphabet="あい", min_size=1, max_size=3), min_size=1, max_size=3), min_size=1, max_size=3), max_size=4),
     st.lists(st.text(alphabet="あいう", max_size=8), max_size=4),
@@ -109,7 +108,6 @@ def test_a_rule_is_tried_where_each_of_its_looks_finds_something(looks, texts):
     assert [rules for _, rules in Matcher([FOOL], looks).search(texts)] == [[k for k, sets in enumerate(looks) if all(any(word in text for word in literals) for literals in sets)] for text in texts]
 
 
-@settings(deadline=None)
 @given(st.text(alphabet="バカンスクソアホ だ", max_size=30))
 def test_matcher_gives_spans_that_spell_the_word(text):
     for word, start, end in found([FOOL, Entry("クソ", "abuse", 1), Entry("アホ", "abuse", 1, ("アホカ",))], text):

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from classifier.literals import Literals
@@ -13,14 +13,12 @@ def found(words, texts):
     return [(row, start, end, words[w]) for row, start, end, w in zip(*(part.tolist() for part in m), strict=True)]
 
 
-@settings(deadline=None)
 @given(WORDS, TEXTS)
 def test_find_gives_every_place_of_every_literal(words, texts):
     expected = [(i, k, k + len(w), w) for i, t in enumerate(texts) for k in range(len(t)) for w in words if t.startswith(w, k)]
     assert found(words, texts) == sorted(expected, key=lambda m: (m[0], m[1], -m[2]))
 
 
-@settings(deadline=None)
 @given(WORDS, TEXTS)
 def test_outermost_leaves_out_what_lies_in_a_longer_match(words, texts):
     every = Literals(words).find(texts)

@@ -20,7 +20,7 @@ from classifier.readers import read_posts, read_replies, spool_stdin
 from classifier.replies import Rejected, Reply
 
 SUFFIXES = [".csv", ".tsv", ".json", ".jsonl", ".xlsx", ".parquet", ".txt", ""]
-ANY_FILE = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+ANY_FILE = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def workbook(*rows):

@@ -269,7 +269,7 @@ RISKY = st.builds(
 TEXTS = (ANY | RISKY).filter(lambda text: text.strip("\ufeff \t\r\n") and not text.isspace())
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(texts=st.lists(st.tuples(TEXTS, TEXTS | st.none(), TEXTS | st.none()), min_size=1, max_size=4))
 @pytest.mark.parametrize("suffix", [".csv", ".jsonl", ".parquet"])
 def test_replies_read_again_are_the_same(suffix, texts, tmp_path_factory):

@@ -45,7 +45,7 @@ def results(draw: st.DrawFn) -> list[Result]:
     return out
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(results(), st.integers(0, 200), st.integers(0, 3))
 def test_sample_gives_as_many_as_asked_each_once_in_whatever_order_the_replies_come(given_: list[Result], n: int, seed: int) -> None:
     proposed = [r for r in given_ if r.reply.kind not in ("own", "repost")]

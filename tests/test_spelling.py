@@ -121,7 +121,7 @@ def test_places_are_counted_and_all_kinds_are_named():
     assert set(kinds("し ね、ﾊﾞｶ、ク●")) == {"spaced", "half_width", "mask"} <= set(KINDS)
 
 
-@settings(deadline=None, max_examples=400)
+@settings(max_examples=400)
 @example(["a@aし", "しa@a", "あの b@ka", "k\u200do\u200dr\u200do し", "a\u200b④k|ね"])
 @given(st.lists(st.text(st.sampled_from("しね死バ力カのは平○●〇。、 　・.-_（abkoros1$|④ｼﾈ㋛🐷👍яλ\u200b\u200d\u0332ㄋ@/:"), max_size=20), max_size=6))
 def test_a_batch_is_told_as_each_text_by_itself_and_the_call_forgets_nothing(texts):
