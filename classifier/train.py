@@ -39,10 +39,9 @@ WITHOUT_LEMMAS = ("other",)
 class Recipe:
     """The settings of a training run; chosen by experiment, see models/README.md."""
 
-    strength: float = 0.05  # C of the support vector machines, the inverse of the L2 penalty
+    strength: float = 0.025  # C of the support vector machines, the inverse of the L2 penalty
     feature_weight: float = 0.7  # of the features beside the n-grams
     vector_weight: float = 1.5
-    vector_directions: int = 256  # principal directions of the sentence vectors that the heads see
     rarest: int = 2  # an n-gram must stand in so many rows
     folds: int = 3
     doubtful_row: float = 0.5  # weight of rows whose label is not sure
@@ -127,19 +126,6 @@ def logits_of(stage: Heads, inputs: Inputs) -> Floats:
 
 
 @dataclass(frozen=True)
-class _Directions:
-    """A projection of sentence vectors to fewer dimensions."""
-
-    center: Floats  # (512,)
-    axes: Floats  # (512, directions)
-
-    def project(self, vectors: npt.NDArray[np.float32]) -> Floats:
-        """Return the projected vectors, (rows, directions)."""
-        projected: Floats = (vectors - self.center) @ self.axes
-        return projected
-
-
-@dataclass(frozen=True)
 class _Counted:
     """Rows of hashed columns as heads see them: those that stand in several rows, weighted by how few (Spärck Jones 1972)."""
 
@@ -172,8 +158,8 @@ class _Views:
         """Return the matrix with features weighted by `mask`, (features,), and with lemmas or without; made once, so that it is sent to other processes once."""
         key = mask.tobytes(), with_lemmas
         if key not in self._made:
-            grams, _, lemmas, directions = self._parts
-            weights = np.concatenate([np.ones(grams), mask, np.full(lemmas, float(with_lemmas)), np.ones(directions)])
+            grams, _, lemmas, dimensions = self._parts
+            weights = np.concatenate([np.ones(grams), mask, np.full(lemmas, float(with_lemmas)), np.ones(dimensions)])
             rows = self._rows
             self._made[key] = csr_matrix((rows.data * weights[rows.indices], rows.indices, rows.indptr), shape=rows.shape)
         return self._made[key]
@@ -190,10 +176,10 @@ class Fit:
         """Return the weights of all heads."""
         grams = _Counted.of(inputs.ngrams, self.recipe.rarest)
         lemmas = _Counted.of(inputs.lemmas, self.recipe.rarest) if self.full else None
-        directions = self._directions(inputs.vectors) if self.full and inputs.vectors is not None else None
+        vectors = inputs.vectors if self.full else None
         nearness = self._nearness(inputs, held) if self.full else None
-        parts = [grams.rows.shape[1], inputs.features.shape[1], lemmas.rows.shape[1] if lemmas else 0, self.recipe.vector_directions if directions else 0]
-        blocks = [grams.rows, inputs.full_features(nearness), *([lemmas.rows] if lemmas else []), *([csr_matrix(directions.project(inputs.vectors))] if directions and inputs.vectors is not None else [])]
+        parts = [grams.rows.shape[1], inputs.features.shape[1], lemmas.rows.shape[1] if lemmas else 0, 0 if vectors is None else vectors.shape[1]]
+        blocks = [grams.rows, inputs.full_features(nearness), *([lemmas.rows] if lemmas else []), *([] if vectors is None else [csr_matrix(vectors * np.float32(self.recipe.vector_weight))])]
         seen = _Views(hstack(blocks).tocsr().astype(np.float64), parts)
         taught = self._taught(held)
         tasks = [delayed(_head)(seen.of(self.masks[k], self.heads[k] not in WITHOUT_LEMMAS), held[:, k], weight, self.recipe) for k in taught]
@@ -201,13 +187,10 @@ class Fit:
         found = dict(zip(taught, Parallel(n_jobs=2 if len(held) >= MANY else 1)(tasks), strict=True))
         never = np.append(np.zeros(sum(parts)), NEVER)
         fitted = np.array([found.get(k, never) for k in range(len(self.heads))]).T
-        of_grams, of_features, of_lemmas, of_directions, bias = np.split(fitted, np.cumsum(parts))
-        vectors, bias = None, bias[0]
-        if directions:
-            vectors = (directions.axes @ of_directions).astype(np.float32)
-            bias = bias - directions.center @ vectors
+        of_grams, of_features, of_lemmas, of_vectors, bias = np.split(fitted, np.cumsum(parts))
         return Heads(
-            grams.spread(of_grams), (of_features * np.array(self.masks).T).astype(np.float32), vectors, bias.astype(np.float32),
+            grams.spread(of_grams), (of_features * np.array(self.masks).T).astype(np.float32),
+            None if vectors is None else (of_vectors * self.recipe.vector_weight).astype(np.float32), bias[0].astype(np.float32),
             lemmas.spread(of_lemmas) if lemmas else None, nearness,
         )  # fmt: skip
 
@@ -229,12 +212,6 @@ class Fit:
             return None
         tied = np.flatnonzero((inputs.posts.of >= 0) & ~held[:, self.heads.index(ANY)])
         return Nearness.of(inputs.vectors[tied], inputs.posts.take(tied))
-
-    def _directions(self, vectors: npt.NDArray[np.float32]) -> "_Directions":
-        """Return the principal directions of sentence vectors, weighted by the recipe."""
-        center = vectors.mean(axis=0, dtype=np.float64)
-        _, axes = np.linalg.eigh(np.cov((vectors - center).T))
-        return _Directions(center, axes[:, ::-1][:, : self.recipe.vector_directions] * self.recipe.vector_weight)
 
 
 def _head(seen: csr_matrix, held: Bools, weight: Floats, recipe: Recipe) -> npt.NDArray[np.float64]:
