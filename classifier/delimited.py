@@ -8,7 +8,7 @@ from pathlib import Path
 
 from classifier.cells import plain_id
 from classifier.errors import InputError
-from classifier.headers import SEARCHED, Columns, Heading, ReadOptions, complete, heading, place
+from classifier.headers import SEARCHED, Columns, Heading, ReadOptions, checked, heading, place
 from classifier.messages import say
 from classifier.replies import Rejected, Reply
 from classifier.tables import RAW_LIMIT, Builder
@@ -31,7 +31,7 @@ def read_delimited(path: Path, coding: Coding, *, file: str, options: ReadOption
     with coding.open(path) as lines:
         preview = [line[:LONGEST_CELL] for line in islice(lines, _PREVIEW)]
     delimiter, top = _heading(preview, options)
-    columns = complete(top.columns, options, file=file)
+    columns = checked(top, options, file=file)
     builder = Builder(columns, file=file, options=options)
     empty = True
     with coding.open(path) as lines:

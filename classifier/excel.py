@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from classifier.cells import as_text
 from classifier.errors import InputError
-from classifier.headers import DECISION, SEARCHED, Columns, Heading, ReadOptions, complete, fold, heading, listed
+from classifier.headers import DECISION, SEARCHED, Columns, Heading, ReadOptions, checked, fold, heading, listed
 from classifier.messages import say
 from classifier.replies import WHOLE_SHEET, Rejected, Reply
 from classifier.tables import BROKEN, RAW_LIMIT, Builder
@@ -90,7 +90,7 @@ def _headed(title: str, rows: Callable[[], _Rows], hidden: bool, ours: frozenset
         return ((number, values) for number, values in rows() if number > top.row)
 
     try:
-        complete(top.columns, options, file=file)
+        checked(top, options, file=file)
     except InputError as error:
         if top.columns.header and title in ours:
             raise InputError(say("input.result_sheet", file=file, sheet=title, headers=listed(top.columns.header))) from error

@@ -4,7 +4,6 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 
 from classifier.cells import MARK, unprotect
 from classifier.errors import InputError
@@ -136,6 +135,7 @@ class Heading:
     row: int  # of the file
     columns: Columns
     titles: int = 0  # filled rows above it
+    below: tuple[int, tuple[str, ...]] | None = None  # the next row with its number, where it holds headings too
 
 
 def place(header: Sequence[str], options: ReadOptions) -> Columns:
@@ -171,39 +171,26 @@ def heading(rows: Sequence[tuple[int, list[str]]], options: ReadOptions) -> Head
 
     It is the first one where that has the text column, unless it is a single cell above a row with more of our columns (a title).
     Otherwise it is, of those that have it and fill more cells than each row above (titles fill few), the one with most of
-    our columns. Where there is none, the first row is returned. Headings in two rows, groups above and names below, count as
-    one row, the lower one.
+    our columns. Where there is none, the first row is returned.
     """
     found = [Heading(number, place(cells, options), titles) for titles, (number, cells) in enumerate(rows)]
     first = found[0] if found else Heading(0, place((), options))
     filled = [sum(map(bool, cells)) for _, cells in rows]
     below = [h for h in found[1:] if _are_headings(h, filled) and filled[h.titles] > max(filled[: h.titles])]
     best = max(below, key=lambda h: len(h.columns.places), default=None)
-    chosen = best or first
-    if "text" in first.columns.places and not (best and filled[0] == 1 and len(best.columns.places) > 1 and not _may_be_a_reply(best.columns)):
-        chosen = first
-    last = chosen.titles if "text" in chosen.columns.places else len(rows)
-    for titles, ((_, upper), (number, lower)) in enumerate(pairwise(rows[: last + 2])):
-        if (names := _in_two_rows(upper, lower)) and "text" in (columns := place(names, options)).places:
-            return Heading(number, columns, titles)
-    return chosen
+    is_title = best and filled[0] == 1 and len(best.columns.places) > 1 and not _may_be_a_reply(best.columns)
+    chosen = first if "text" in first.columns.places and not is_title else best or first
+    number, cells = rows[chosen.titles + 1] if chosen.titles + 1 < len(rows) else (0, [])
+    return replace(chosen, below=(number, tuple(cells))) if _holds_more_headings(cells, chosen.columns) else chosen
 
 
-def _in_two_rows(upper: Sequence[str], lower: Sequence[str]) -> list[str] | None:
-    """Return the names of columns whose headings stand in two rows: the lower one where it is filled, with the group above it
-    where the two together are a name of ours or the lower one comes twice; else the upper one. None where the lower row may be a reply."""
-    width = max(len(upper), len(lower))
-    above, below = ([*cells, *[""] * (width - len(cells))] for cells in (upper, lower))
-    told = [name for name in map(fold, below) if name in _OURS and name not in _KINDS]
-    of_text = [name for group, name in zip(above, below, strict=True) if fold(group) in _TEXTS]
-    if sum(map(bool, above)) < 2 or len(told) < 2 or any(name and fold(name) not in _OURS for name in of_text):
-        return None
-    names, group = [], ""
-    for own, name in zip(above, below, strict=True):
-        group = own or group
-        together = group + name
-        names.append(own if not name else together if fold(together) in _OURS or (name and below.count(name) > 1) else name)
-    return names
+def _holds_more_headings(cells: Sequence[str], columns: Columns) -> bool:
+    """Tell whether the row below the headings holds headings as well, as where groups stand above names; it is no reply then."""
+    told = {name for name in map(fold, filter(None, cells)) if name in _OURS and name not in _KINDS}
+    if len(told) > 2 and told & _TEXTS:
+        return True
+    place = columns.places.get("text", len(cells))
+    return len(told) > 1 and len(told) == sum(map(bool, cells)) and not any(cells[place : place + 1])
 
 
 def _are_headings(row: Heading, filled: Sequence[int]) -> bool:
@@ -229,6 +216,18 @@ def check_names(options: ReadOptions, *, file: str, header: Iterable[str] = ()) 
 def find(header: Sequence[str], options: ReadOptions, *, file: str) -> Columns:
     """Return where our columns stand; raise InputError where the text or a column that the user named is not there."""
     return complete(place(header, options), options, file=file)
+
+
+def checked(top: Heading, options: ReadOptions, *, file: str) -> Columns:
+    """Return the columns of a row of headings; raise InputError where they are not `complete`, or where it cannot be told which column holds the replies."""
+    header = top.columns.header
+    if top.below:
+        raise InputError(say("input.two_rows", file=file, upper=top.row, lower=top.below[0], headers=listed(top.below[1])))
+    columns = complete(top.columns, options, file=file)
+    name = header[columns.places["text"]]
+    if sum(fold(other) == fold(name) for other in header) > 1:
+        raise InputError(say("input.text_twice", file=file, name=name))
+    return columns
 
 
 def complete(columns: Columns, options: ReadOptions, *, file: str) -> Columns:

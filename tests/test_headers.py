@@ -81,21 +81,55 @@ def test_heading_is_the_first_row_or_a_wider_one_below_titles(rows, row):
     assert (found.row, found.titles, list(found.columns.header)) == (row + 7, row, rows[row])
 
 
-@pytest.mark.parametrize(
-    ("upper", "lower", "names", "places"),
+IN_TWO_ROWS = pytest.mark.parametrize(
+    "rows",
     [
-        pytest.param(["元の投稿", "", "返信", "", "", ""], ["ID", "本文", "ID", "本文", "日時", "備考"], ["元の投稿ID", "元の投稿本文", "返信ID", "返信本文", "日時", "備考"], {"id": 2, "text": 3, "parent_text": 1, "parent_id": 0, "created_at": 4}, id="names-twice"),
-        pytest.param(["返信", "", "", "元の投稿", ""], ["ID", "本文", "日時", "ID", "本文"], ["返信ID", "返信本文", "日時", "元の投稿ID", "元の投稿本文"], {"id": 0, "text": 1, "parent_text": 4, "parent_id": 3, "created_at": 2}, id="reply-first"),
-        pytest.param(["返信ID", "本文", "投稿日時", "投稿者", ""], ["", "", "", "名前", "アカウント"], ["返信ID", "本文", "投稿日時", "名前", "アカウント"], {"id": 0, "text": 1, "author_name": 3, "author_handle": 4, "created_at": 2}, id="one-group"),
-        pytest.param(["元の投稿", "返信", "", "担当"], ["", "ID", "本文"], ["元の投稿", "返信ID", "返信本文", "担当"], {"id": 1, "text": 2, "parent_text": 0}, id="over-both-rows"),
-        pytest.param(["返信", "", "投稿者", ""], ["ID", "本文", "名前", "ID"], ["返信ID", "返信本文", "名前", "投稿者ID"], {"id": 0, "text": 1, "author_name": 2}, id="an-unknown-group"),
+        "元の投稿,,返信,,,\nID,本文,ID,本文,日時,アカウント\n1,お知らせ,2,一,2025,a",
+        "返信,,,元の投稿,\nID,本文,日時,ID,本文\n2,一,2025,1,お知らせ",
+        "返信ID,本文,投稿日時,投稿者,\n,,,名前,アカウント\n2,一,2025,甲,a",
+        "元の投稿,返信,,\n,ID,本文,日時\nお知らせ,2,一,2025",
+        "返信,,,投稿者,\n番号,本文,日時,表示名,ユーザー名\n1,一,2025,山田,yamada",
+        "返信,10月分,,\n番号,本文,日時,表示名\n1,一,2025,山田",
+        "ポストID,本文,投稿日時,投稿者名,ユーザー名\nid,text,created_at,author.name,author.username\n1,一,2025,甲,a",
     ],
+    ids=["names-twice", "reply-first", "one-group", "over-both-rows", "numbers-under-replies", "a-title-of-two-cells", "japanese-above-english"],
 )
-@pytest.mark.parametrize("titles", [[], [["返信一覧"]], [["返信一覧", "10月"], ["社外秘"]]], ids=["none", "one", "two"])
-def test_headings_in_two_rows_are_taken_together(titles, upper, lower, names, places):
-    rows = [*titles, upper, lower, ["1", "一", "2", "返信", "名前", "x"]]
-    found = heading(list(enumerate(rows)), ReadOptions())
-    assert (found.row, list(found.columns.header), dict(found.columns.places)) == (len(titles) + 1, names, places)
+
+
+@IN_TWO_ROWS
+def test_headings_in_two_rows_are_an_error_that_names_both(tmp_path, rows):
+    with pytest.raises(InputError, match=r"two rows \(1 and 2\)"):
+        read(written(tmp_path, rows))
+
+
+@IN_TWO_ROWS
+@pytest.mark.parametrize("titles", ["返信一覧\n", "返信一覧\n社外秘\n"], ids=["one", "two"])
+def test_headings_in_two_rows_below_titles_are_read_rightly_or_not_at_all(tmp_path, titles, rows):
+    path = written(tmp_path, titles + rows)
+    try:
+        texts = [r.text for r in read(path)[0]]
+    except InputError as error:
+        assert "two rows" in str(error) or "two columns" in str(error)
+    else:
+        assert texts == ["一"]
+
+
+@pytest.mark.parametrize(
+    ("content", "texts"),
+    [
+        ("ID,日時,本文,ユーザー名,ポストURL,画像URL\n1,2025,,yamada,リンク,リンク\n2,2025,二,sato,リンク,\n", ["二"]),
+        ("ID,本文,種別,リンク\n1,一,テキスト,リンク\n2,二,返信,\n", ["一", "二"]),
+        ("元の投稿,,,,対応\nID,投稿内容,日時,本文,担当\n9,お知らせ,2025,一,山本\n", ["一"]),
+    ],
+    ids=["a-picture-with-labels", "words-that-are-headings-too", "a-group-over-some"],
+)
+def test_a_reply_below_the_headings_is_not_taken_for_headings(tmp_path, content, texts):
+    assert [r.text for r in read(written(tmp_path, content))[0]] == texts
+
+
+def test_two_columns_with_the_header_of_the_text_are_an_error(tmp_path):
+    with pytest.raises(InputError, match="two columns have the header '本文'"):
+        read(written(tmp_path, "ID,本文,返信ID,本文\n1,お知らせ,2,一\n"))
 
 
 def test_heading_of_no_rows_is_empty():
