@@ -181,16 +181,14 @@ def heading(rows: Sequence[tuple[int, list[str]]], options: ReadOptions) -> Head
     is_title = best and filled[0] == 1 and len(best.columns.places) > 1 and not _may_be_a_reply(best.columns)
     chosen = first if "text" in first.columns.places and not is_title else best or first
     number, cells = rows[chosen.titles + 1] if chosen.titles + 1 < len(rows) else (0, [])
-    return replace(chosen, below=(number, tuple(cells))) if _holds_more_headings(cells, chosen.columns) else chosen
+    return replace(chosen, below=(number, tuple(cells))) if _are_names(cells) else chosen
 
 
-def _holds_more_headings(cells: Sequence[str], columns: Columns) -> bool:
-    """Tell whether the row below the headings holds headings as well, as where groups stand above names; it is no reply then."""
-    told = {name for name in map(fold, filter(None, cells)) if name in _OURS and name not in _KINDS}
-    if len(told) > 2 and told & _TEXTS:
-        return True
-    place = columns.places.get("text", len(cells))
-    return len(told) > 1 and len(told) == sum(map(bool, cells)) and not any(cells[place : place + 1])
+def _are_names(cells: Sequence[str]) -> bool:
+    """Tell whether a row holds names of our columns, as the lower of two rows of headings does: nothing else but two of them, or three of which one is of the text."""
+    filled = [fold(cell) for cell in cells if cell]
+    told = {name for name in filled if name in _OURS and name not in _KINDS}
+    return (len(told) > 1 and told.issuperset(filled)) or (len(told) > 2 and not told.isdisjoint(_TEXTS))
 
 
 def _are_headings(row: Heading, filled: Sequence[int]) -> bool:

@@ -85,6 +85,7 @@ IN_TWO_ROWS = pytest.mark.parametrize(
     "rows",
     [
         "元の投稿,,返信,,,\nID,本文,ID,本文,日時,アカウント\n1,お知らせ,2,一,2025,a",
+        "元の投稿,,リプライ,\nID,本文,ID,本文\n1,お知らせ,2,一",
         "返信,,,元の投稿,\nID,本文,日時,ID,本文\n2,一,2025,1,お知らせ",
         "返信ID,本文,投稿日時,投稿者,\n,,,名前,アカウント\n2,一,2025,甲,a",
         "元の投稿,返信,,\n,ID,本文,日時\nお知らせ,2,一,2025",
@@ -92,7 +93,7 @@ IN_TWO_ROWS = pytest.mark.parametrize(
         "返信,10月分,,\n番号,本文,日時,表示名\n1,一,2025,山田",
         "ポストID,本文,投稿日時,投稿者名,ユーザー名\nid,text,created_at,author.name,author.username\n1,一,2025,甲,a",
     ],
-    ids=["names-twice", "reply-first", "one-group", "over-both-rows", "numbers-under-replies", "a-title-of-two-cells", "japanese-above-english"],
+    ids=["names-twice", "names-alone", "reply-first", "one-group", "over-both-rows", "numbers-under-replies", "a-title-of-two-cells", "japanese-above-english"],
 )
 
 
