@@ -12,7 +12,7 @@ from classifier.cells import is_rounded
 from classifier.decide import Result
 from classifier.decided import would_be_lost
 from classifier.errors import InputError, OutputError
-from classifier.headers import ReadOptions
+from classifier.headers import DECISION, ReadOptions
 from classifier.messages import say
 from classifier.readers import OwnPosts, read_posts, read_replies, readable_twice
 from classifier.rejects import RejectedFile
@@ -43,6 +43,7 @@ class Run:
     joined: int = 0  # replies that found one of the posts by an id
     rounded: int = 0  # replies without their post whose ids of posts a spreadsheet has rounded
     again: int = 0  # replies whose id came in before
+    decided: int = 0  # replies on which people have decided already
     lost: int = 0  # replies of which little but question marks is left
     sheets: set[str] = field(default_factory=set)  # of workbooks of which several were read, all but the main ones
     unread: list[Rejected] = field(default_factory=list)  # sheets
@@ -63,6 +64,7 @@ class Run:
             "author": sum(not (r.reply.author_name or r.reply.author_handle) for r in results),
         }
         self.rounded += sum(not r.reply.parent_text and _rounded(r.reply) for r in results)
+        self.decided += sum(any(name == DECISION and value for name, value in r.reply.extra) for r in results if r.reply.extra)
         self.lost += sum("??" in r.reply.text and letters_lost(r.reply.text) for r in results)
         self.sheets.update({r.reply.place for r in results if r.reply.sheet})
         self.missing.update({column: n for column, n in without.items() if n})

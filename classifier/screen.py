@@ -85,6 +85,8 @@ def show_run(run: "Run", output: Path, scorer: "Scorer") -> None:
         out.print(say("run.unread", place=sheet.place, reason=sheet.reason))
     if run.again:
         out.print(say("run.again", n=run.again))
+    if run.decided and output.suffix.lower() == ".xlsx":
+        out.print(say("run.decided", n=run.decided))
     if run.lost:
         out.print(say("run.lost", n=run.lost))
     if run.rejected:

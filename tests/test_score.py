@@ -158,6 +158,14 @@ def test_a_result_workbook_can_be_scored_again(tmp_path, scorer) -> None:
     assert {r.id: r.text for r in again} == {f"179000000000000000{i}": t for i, t in enumerate(texts)}
 
 
+def test_replies_on_which_people_have_decided_are_counted(tmp_path, run_here) -> None:
+    write_csv(tmp_path / "in.csv", ["text", "決定"], ["電波が弱い", "対応しない"], ["ありがとう", ""])
+    told = run_here("score", "in.csv", "-o", "out.xlsx", "--model", "none", cwd=tmp_path)
+    assert (told.returncode, "decided on 1 of these replies" in told.stdout + told.stderr) == (0, True)
+    told = run_here("score", "in.csv", "-o", "out.csv", "--model", "none", cwd=tmp_path)
+    assert "decided on" not in told.stdout + told.stderr and "対応しない" in (tmp_path / "out.csv").read_text(encoding="utf-8")
+
+
 def test_a_named_column_is_used(tmp_path, scorer) -> None:
     source = write_csv(tmp_path / "in.csv", ["番号", "コメント"], ["5", "電波が弱い"])
     rows = run(scorer, source, tmp_path / "out.jsonl", options=ReadOptions(columns={"text": "コメント", "id": "番号"}))
