@@ -12,7 +12,7 @@ from classifier.cells import as_text
 from classifier.errors import InputError
 from classifier.headers import DECISION, SEARCHED, Columns, Heading, ReadOptions, checked, fold, heading, listed
 from classifier.messages import say
-from classifier.replies import WHOLE_SHEET, Rejected, Reply
+from classifier.replies import WHOLE_SHEET, Rejected, Reply, placed
 from classifier.tables import BROKEN, RAW_LIMIT, Builder
 
 RESULT_SHEETS = frozenset({"措置候補", "要確認", "該当なし"})  # as `workbook` names them
@@ -109,18 +109,19 @@ def _to_read(
         raise problems[0] if problems else InputError(say("input.no_text_column", file=file, headers="-"))
     main = min(fit, key=lambda sheet: (sheet.hidden, sheet.top.titles > 0))
     if ours:
-        return main, fit, [_left(sheet, main, say("reject.sheet_copy"), file=file) for sheet in seen if sheet not in fit and (sheet.damaged or sheet.text == main.text or sheet.decided)]
+        return main, fit, [_left(sheet, say("reject.sheet_copy"), file=file) for sheet in seen if sheet not in fit and (sheet.damaged or sheet.text == main.text or sheet.decided)]
     sheets = [sheet for sheet in seen if sheet.text == main.text and (main.hidden or not sheet.hidden)]
     for sheet in sheets:
         for column, name in sheet.columns.missing(options):
             headers = listed(sheet.columns.header)
             raise InputError(say("input.sheet_header", file=file, sheet=sheet.title, column=column, name=name, headers=headers))
+        checked(sheet.top, options, file=placed(file, sheet.title))
     left = [sheet for sheet in seen if (sheet.columns.header or sheet.damaged) and sheet not in sheets]
     hidden, other = say("reject.sheet_hidden"), say("reject.sheet_text", main=main.title, text=main.columns.header[main.columns.places["text"]])
-    return main, sheets, [_left(sheet, main, hidden if sheet.text == main.text else other, file=file) for sheet in left]
+    return main, sheets, [_left(sheet, hidden if sheet.text == main.text else other, file=file) for sheet in left]
 
 
-def _left(sheet: _Sheet, main: _Sheet, why: str, *, file: str) -> Rejected:
+def _left(sheet: _Sheet, why: str, *, file: str) -> Rejected:
     """Return what is told of a sheet that is not read."""
     header = listed(sheet.columns.header)
     if sheet.damaged:

@@ -189,6 +189,12 @@ def test_read_workbook_names_the_sheet_that_lacks_a_named_column(tmp_path, month
     assert len(read(path)[0]) == 2
 
 
+def test_read_workbook_names_the_sheet_that_has_two_rows_of_headings(tmp_path):
+    book_of(tmp_path / "a.xlsx", 十月=[["返信ID", "本文"], ["1", "一"]], 十一月=[["返信ID", "本文", "投稿者", None], [None, None, "名前", "アカウント"], ["2", "二", "甲", "a"]])
+    with pytest.raises(InputError, match=r"a\.xlsx \[十一月\]: headings stand in two rows \(1 and 2\)"):
+        read(tmp_path / "a.xlsx")
+
+
 def test_read_workbook_takes_the_sheets_that_have_the_text_column_named(tmp_path):
     rows = [["番号", "コメント"], ["1", "一"]]
     path = book_of(tmp_path / "a.xlsx", 更新履歴=[["日付", "内容"], ["6/1", "作成"]], 十月=rows, 十一月=rows)
