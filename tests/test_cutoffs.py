@@ -7,7 +7,6 @@ import pytest
 
 from classifier.cutoffs import Choice, HeldOut, choose
 from classifier.labeled import read_labeled
-from classifier.messages import say
 from classifier.model import ANY, CRISIS
 from classifier.normalize import normalize
 from classifier.policy import default_policy
@@ -54,14 +53,6 @@ def test_the_fast_stage_goes_by_the_misses_asked_for_where_there_is_no_other(hel
     alone = replace(held_out, scores={"fast": held_out.scores["fast"]})
     one, twice = (choose(h, POLICY, HEADS, asked(misses=m))[0]["fast"].together for h, m in ((alone, 0.1), (held_out, 0.05)))
     assert one == twice
-
-
-@pytest.mark.parametrize("name", ["precision", "misses", "confidence"])
-def test_the_help_tells_the_targets_that_hold_by_themselves(name):
-    asked = Choice().asked
-    told = say(f"option.{name}")
-    assert f"({getattr(asked.all, name)}" in told
-    assert name != "misses" or all(f"{ground} {own.misses})" in told for ground, own in asked.own.items())
 
 
 def test_a_stricter_precision_never_lowers_a_cutoff(held_out):

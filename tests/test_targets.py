@@ -21,10 +21,12 @@ def test_a_file_gives_targets_for_all_and_for_single_grounds(tmp_path):
 
 
 def test_the_help_names_the_targets_that_hold_without_options():
-    asked = Choice().asked.all
-    for name in ("precision", "misses", "confidence"):
-        for language in ("en", "ja"):
-            assert f"({getattr(asked, name)})" in catalogue()[f"option.{name}"][language]
+    asked = Choice().asked
+    for language in ("en", "ja"):
+        told = {name: catalogue()[f"option.{name}"][language] for name in ("precision", "misses", "confidence")}
+        for name in ("precision", "confidence"):
+            assert f"({getattr(asked.all, name)})" in told[name]
+        assert f"({asked.all.misses}" in told["misses"] and [*asked.own] == ["off_topic"] and f"{asked.own['off_topic'].misses})" in told["misses"]
 
 
 def test_an_option_overrides_what_the_defaults_ask_of_single_grounds(tmp_path):
