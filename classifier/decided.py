@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from classifier.cells import MARK
+from classifier.headers import DECISION
 from classifier.wording import PROPERTY
 
 RESULT_KEYS = frozenset({"id", "action", "grounds", "scores", "text_sha256"})
@@ -14,7 +15,7 @@ RESULT_KEYS = frozenset({"id", "action", "grounds", "scores", "text_sha256"})
 
 _LONGEST_LINE = 1 << 24  # characters
 
-INPUT_COLUMNS = frozenset({"決定", "決定した項目", "備考", "ブロックの判断"})
+INPUT_COLUMNS = frozenset({DECISION, "決定した項目", "備考", "ブロックの判断"})
 
 
 def would_be_lost(path: Path) -> str:

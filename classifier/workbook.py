@@ -18,6 +18,7 @@ from classifier import wording
 from classifier.decide import ACTIONS, Result
 from classifier.errors import OutputError
 from classifier.evidence import pieces_of
+from classifier.headers import DECISION
 from classifier.messages import say
 from classifier.model import ANY
 from classifier.policy import Policy
@@ -168,7 +169,7 @@ class WorkbookSink:
             Column("リンク", 20, _WRAP),
             Column("判定の理由", 32, _WRAP, lines=_MANY),
             Column("信号", 15, _WRAP),
-            Column("決定", 12, _CENTER, DECISIONS, input=True),
+            Column(DECISION, 12, _CENTER, DECISIONS, input=True),
             Column("決定した項目", 18, _WRAP, shorts, strict=False, input=True),
             Column("備考", 20, _WRAP, input=True),
             Column("返信ID", 22, {"num_format": "@"}),
@@ -204,7 +205,7 @@ class WorkbookSink:
             "リンク": "\n".join(reply.urls),
             "判定の理由": "\n".join(dict.fromkeys(wording.reason(r, policy) for r in decision.reasons)),
             "信号": Cell(wording.signal_names(decision.signals), style=_DRAWN if "audit" in decision.signals else ()),
-            "決定": None,
+            DECISION: None,
             "決定した項目": None,
             "備考": None,
             "返信ID": reply.id,
