@@ -3,24 +3,12 @@
 import csv
 
 import pytest
+from exports import read, written
 
 from classifier.errors import InputError
-from classifier.headers import ReadOptions
 from classifier.readers import read_replies
-from classifier.replies import Rejected, Reply
 
 ID = "1577318900085186562"
-
-
-def read(path, **options):
-    items = list(read_replies([path], options=ReadOptions(**options)))
-    return [i for i in items if isinstance(i, Reply)], [i for i in items if isinstance(i, Rejected)]
-
-
-def written(tmp_path, content, name="replies.csv", encoding="utf-8"):
-    path = tmp_path / name
-    path.write_bytes(content if isinstance(content, bytes) else content.encode(encoding))
-    return path
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp932", "utf-16", "utf-16-le", "utf-16-be", "euc_jp"])

@@ -5,20 +5,16 @@ import zipfile
 import openpyxl
 import pytest
 import xlsxwriter
+from exports import read
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from classifier.errors import InputError
 from classifier.headers import ReadOptions
 from classifier.readers import read_replies
-from classifier.replies import WHOLE_SHEET, Rejected, Reply
+from classifier.replies import WHOLE_SHEET
 
 ID = "1577318900085186562"
-
-
-def read(path, **options):
-    items = list(read_replies([path], options=ReadOptions(**options)))
-    return [i for i in items if isinstance(i, Reply)], [i for i in items if isinstance(i, Rejected)]
 
 
 def book_of(path, **sheets):

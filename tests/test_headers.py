@@ -1,23 +1,10 @@
 """Column names: English, Japanese, and those that the user names."""
 
 import pytest
+from exports import read, written
 
 from classifier.errors import InputError
 from classifier.headers import ALIASES, ReadOptions, heading
-from classifier.readers import read_replies
-from classifier.replies import Rejected, Reply
-
-
-def read(path, **options):
-    items = list(read_replies([path], options=ReadOptions(**options)))
-    return [i for i in items if isinstance(i, Reply)], [i for i in items if isinstance(i, Rejected)]
-
-
-def written(tmp_path, content, name="replies.csv", encoding="utf-8"):
-    path = tmp_path / name
-    path.write_bytes(content if isinstance(content, bytes) else content.encode(encoding))
-    return path
-
 
 ALL_ALIASES = [(column, alias) for column, aliases in ALIASES.items() for alias in aliases]
 

@@ -2,22 +2,9 @@
 
 import json
 
-from classifier.headers import ReadOptions
-from classifier.readers import read_replies
-from classifier.replies import Rejected, Reply
+from exports import read, written
 
 ID = "1577318900085186562"
-
-
-def read(path, **options):
-    items = list(read_replies([path], options=ReadOptions(**options)))
-    return [i for i in items if isinstance(i, Reply)], [i for i in items if isinstance(i, Rejected)]
-
-
-def written(tmp_path, content, name="replies.csv", encoding="utf-8"):
-    path = tmp_path / name
-    path.write_bytes(content if isinstance(content, bytes) else content.encode(encoding))
-    return path
 
 
 def test_read_jsonl_takes_our_columns_and_aliases(tmp_path):

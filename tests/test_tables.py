@@ -9,26 +9,16 @@ import pyarrow as pa
 import pyarrow.parquet
 import pytest
 import xlsxwriter
+from exports import read, written
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from classifier.cells import MARK, protect
 from classifier.headers import ReadOptions
 from classifier.readers import read_replies
-from classifier.replies import COLUMNS, Rejected, Reply
+from classifier.replies import COLUMNS
 
 ID = "1577318900085186562"
-
-
-def read(path, **options):
-    items = list(read_replies([path], options=ReadOptions(**options)))
-    return [i for i in items if isinstance(i, Reply)], [i for i in items if isinstance(i, Rejected)]
-
-
-def written(tmp_path, content, name="replies.csv", encoding="utf-8"):
-    path = tmp_path / name
-    path.write_bytes(content if isinstance(content, bytes) else content.encode(encoding))
-    return path
 
 
 @pytest.mark.parametrize(
