@@ -53,8 +53,12 @@ _WORTH = re.compile(rf"[{_DIGITS}@]|丁目|番地|(?:{'|'.join(_ZEROS)})(?:{_SPO
 _ARABIC, _DIGIT, _MUNICIPALITY = re.compile("[0-9]"), re.compile(f"[{_DIGITS}]"), re.compile("[都道府県市区町村郡]")
 _WORTH_WORDS = ("丁目", "番", *(zero + word for zero in _ZEROS for word in _SPOKEN))
 _NUMBER = re.compile(
-    r"(?<![0-9.〇零一二三四五六七八九])\+?[0-9〇零一二三四五六七八九](?:[-‐‑–—―−ーの ()]{0,2}[0-9〇零一二三四五六七八九]){8,20}"
+    r"(?<![0-9.〇零一二三四五六七八九])\+?[0-9〇零一二三四五六七八九](?:[-‐‑–—―−ーの ()]{0,2}[0-9〇零一二三四五六七八九]){8,62}"
 )
+_PART_OF_NUMBER = re.compile(r"[^ の()]+")
+_MOST_PARTS = 4  # of one number among others
+_FOUR_BEFORE, _FOUR_AFTER = re.compile(r"(?<![0-9])[0-9]{4}[ -]\Z"), re.compile(r"[ -][0-9]{4}(?![0-9])")
+"""Beside twelve figures in fours: they are a part of a longer number."""
 _SPOKEN_NUMBER = re.compile(rf"(?:ゼロ|ぜろ|れい|レイ|まる|マル)(?:[-、・ の]?(?:{_SPOKEN_WORD})){{8,11}}")
 _MAIL = re.compile(
     r"(?<![a-z0-9._%+-])[a-z0-9][a-z0-9._%+-]{0,63}@[a-z0-9](?:[a-z0-9-]{0,40}\.){1,4}[a-z]{2,12}(?![a-z0-9])"
@@ -167,14 +171,30 @@ def _office_before(text: str, start: int) -> bool:
 
 
 def _numbers(text: str) -> Iterator[Personal]:
+    """Return the numbers in a text; where a run of figures is none as a whole (a telephone number and another, a card and its date), those among its parts."""
     for match in (*_NUMBER.finditer(text), *_KANJI_MOBILE.finditer(text)):
-        raw = match[0].rstrip("-‐‑–—―−ーの ()")
-        start, end = match.start(), match.start() + len(raw)
-        if (end < len(text) and text[end] in "0123456789*xX○●×") or _POSTAL.search(text[max(0, start - 6) : start]):
+        start, end = match.start(), match.start() + len(match[0].rstrip("-‐‑–—―−ーの ()"))
+        if whole := _number(text, start, end):
+            yield whole
             continue
-        kind = _kind_of_number(raw)
-        if kind:
-            yield Personal(kind, start, end, kind == "phone" and (_public_number(raw) or _office_before(text, start)))
+        parts = [part.span() for part in _PART_OF_NUMBER.finditer(text, start, end)]
+        while parts:
+            some = (_number(text, parts[0][0], parts[n - 1][1]) for n in range(min(_MOST_PARTS, len(parts)), 0, -1))
+            found = next(filter(None, some), None)
+            if found:
+                yield found
+            parts = [part for part in parts[1:] if not found or part[0] >= found.end]
+
+
+def _number(text: str, start: int, end: int) -> Personal | None:
+    """Return what kind of number stands from `start` to `end`, None where it is none, goes on, is masked, or is a postal code."""
+    if (end < len(text) and text[end] in "0123456789*xX○●×") or _POSTAL.search(text[max(0, start - 6) : start]):
+        return None
+    raw = text[start:end]
+    kind = _kind_of_number(raw)
+    if not kind or (kind == "my_number" and (_FOUR_BEFORE.search(text[:start]) or _FOUR_AFTER.match(text, end))):
+        return None
+    return Personal(kind, start, end, kind == "phone" and (_public_number(raw) or _office_before(text, start)))
 
 
 def _plain(raw: str) -> str:

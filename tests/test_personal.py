@@ -46,6 +46,18 @@ FOUND = {
     "account": ("みずほ銀行 桜支店 普通 1234567へ振込", ("account", "銀行 桜支店 普通 1234567")),
 }
 
+SEVERAL = {
+    "two_mobiles": ("090-1234-5678 090-8765-4321", ["090-1234-5678", "090-8765-4321"]),
+    "second_in_brackets": ("03-3123-4567 (090-1234-5678)", ["03-3123-4567", "090-1234-5678"]),
+    "card_and_its_date": ("4111 1111 1111 1111 12/29", ["4111 1111 1111 1111"]),
+    "year": ("090-1234-5678 2026年から", ["090-1234-5678"]),
+    "address_and_mobile": ("丸福市みどり台2-14-7 090-1234-5678", ["丸福市みどり台2-14-7", "090-1234-5678"]),
+    "joined_by_no": ("みどり台1-2-3の090-1234-5678", ["090-1234-5678"]),
+    "after_a_postal_code": ("〒123-4567 090-1234-5678", ["090-1234-5678"]),
+    "my_number_and_mobile": ("1234 5678 9018 090-1234-5678", ["1234 5678 9018", "090-1234-5678"]),
+    "time_of_day": ("14:02 090-1234-5678、24時", ["090-1234-5678"]),
+}
+
 PUBLIC = {
     "ministry_phone": "総務省の代表は03-5253-5111",
     "ministry_phone_alone": "03-5253-5111",
@@ -62,6 +74,10 @@ PUBLIC = {
 }
 
 NOTHING = {
+    "part_of_sixteen_figures": "カードは 9999 1234 5678 9018 です",
+    "start_of_sixteen_figures": "カードは 1234 5678 9018 9999 です",
+    "list_of_small_numbers": "当選は 12 34 56 78 90 12 34 56 です",
+    "masked_among_others": "2026 090-1234-567○",
     "short_numbers": "188、110、119、171、#9110、#8000",
     "masked_x": "090-XXXX-XXXX".lower(),
     "masked_star": "090-****-1234",
@@ -99,6 +115,11 @@ def test_find_personal_marks_published_contacts(text: str) -> None:
     found = find_personal(text)
     assert found
     assert all(one.public for one in found)
+
+
+@pytest.mark.parametrize(("text", "found"), SEVERAL.values(), ids=SEVERAL)
+def test_numbers_beside_other_figures_are_found(text, found):
+    assert [shown for _, shown, public in kinds(text) if not public] == found
 
 
 @pytest.mark.parametrize("text", NOTHING.values(), ids=NOTHING)
