@@ -6,8 +6,10 @@ from classifier.normalize import LINK, normalize
 from classifier.personal import find_personal
 from classifier.tokenizer import Tokenizer
 
-_HANDLE = re.compile(r"[@＠][A-Za-z0-9_]{1,30}")
+_HANDLE = re.compile(r"@[A-Za-z0-9_]{1,30}")
 _MASK = "■■"
+_AS_TYPED = {0xFEE0 + code: code for code in range(0x21, 0x7F)} | dict.fromkeys([*range(9), *range(0xE, 0x20), 0x7F], " ")
+"""Full-width letters and figures in half width, and control characters, which end the tokenizer's reading, as blanks: one for one."""
 
 
 class Masker:
@@ -38,11 +40,11 @@ class Masker:
 
     def _places(self, text: str) -> list[tuple[int, int, str]]:
         """Return what is masked: start, end and what stands there instead, in order; where some overlap, the first one covers all of them."""
-        normalized = normalize(text)
+        normalized, typed = normalize(text), text.translate(_AS_TYPED)
         found = [(*normalized.span(p.start, p.end), _MASK) for p in find_personal(normalized.text) if not p.public]
-        found += [(*m.span(), "[link]") for m in LINK.finditer(text)]
-        found += [(*m.span(), f"@{_MASK}") for m in _HANDLE.finditer(text) if m[0][1:].lower() != self.account]
-        found += [(start, end, _MASK) for start, end in self.tokenizer.persons(text)]
+        found += [(*m.span(), "[link]") for m in LINK.finditer(typed)]
+        found += [(*m.span(), f"@{_MASK}") for m in _HANDLE.finditer(typed) if m[0][1:].lower() != self.account]
+        found += [(start, end, _MASK) for start, end in self.tokenizer.persons(typed)]
         places: list[tuple[int, int, str]] = []
         for place in sorted(found, key=lambda place: (place[0], -place[1])):
             if not places or place[0] >= places[-1][1]:

@@ -15,10 +15,14 @@ mask = Masker(Tokenizer(), account="MIC_ICT")
         ("見て https://a.example.com/x?y=1 すごい", "見て [link] すごい"),
         ("メールは taro@example.com へ", "メールは ■■ へ"),
         ("住所は東京都青空市緑町1丁目2番3号", "住所は■■"),
+        ("電話は03-3123-4567（090-1234-5678）", "電話は■■（■■）"),
+        ("＠ｔａｒｏ１２３さんと＠ＭＩＣ＿ＩＣＴ", "@■■さんと＠ＭＩＣ＿ＩＣＴ"),
+        ("見て ｈｔｔｐｓ：／／ａ．ｅｘａｍｐｌｅ．ｃｏｍ／ｘ", "見て [link]"),
+        ("\0田中です", "\0■■です"),
         ("電波が弱い", "電波が弱い"),
         ("", ""),
     ],
-    ids=["handle and number", "office", "name", "link", "mail", "address", "plain", "nothing"],
+    ids=["handle and number", "office", "name", "link", "mail", "address", "two numbers", "full-width handles", "full-width link", "control character", "plain", "nothing"],
 )
 def test_what_points_at_a_person_is_masked(text, masked):
     assert mask(text) == masked
