@@ -67,8 +67,7 @@ def lone_link(o: Observed) -> list[Hit]:
 def flood(o: Observed) -> list[Hit]:
     """One phrase over and over, or characters that no one can read."""
     raw = _without_links(o.reply.text)
-    m = _FLOOD.search(raw)
-    if m and len(m.group()) >= max(_FLOOD_LENGTH, len(raw) // 2) and not _LAUGH.match(o.text):
+    if any(len(m[0]) >= max(_FLOOD_LENGTH, len(raw) // 2) for m in _FLOOD.finditer(raw)) and not _LAUGH.match(o.text):
         return _whole(o, "other.flood", "other")
     junk = _ALPHANUMERIC.search(o.text)
     if junk and len(set(junk.group()) & set("0123456789")) >= 3 and len(junk.group()) * 2 > len(o.text):

@@ -62,6 +62,7 @@ def test_personal_data_says_where():
         pytest.param("lone_link", "", [], id="nothing"),
         pytest.param("flood", "税金返せ" * 8, ["other.flood"], id="phrase-over-and-over"),
         pytest.param("flood", "あ" * 30, ["other.flood"], id="character-over-and-over"),
+        pytest.param("flood", "うわああああああ " + "税金返せ" * 12, ["other.flood"], id="after-a-shorter-run"),
         pytest.param("flood", "あ" * 10, [], id="short"),
         pytest.param("flood", "w" * 40, [], id="laughter"),
         pytest.param("flood", "笑笑" * 20, [], id="laughter-in-kanji"),
