@@ -111,12 +111,13 @@ class Matcher:
 
     @cached_property
     def _masked(self) -> ahocorasick.Automaton:
-        """The clear and strong bad words of three characters and more, with one of them behind a mask, or two where they are no whole phrases."""
+        """The clear and strong bad words of three characters and more, with one of them behind a mask, or two where they are no whole phrases; of those that look alike so the strongest."""
         automaton = ahocorasick.Automaton()
         for entry in self._entries:
             if entry.strength >= 2 and entry.kind in BAD_KINDS and len(entry.word) >= 3:
                 for hidden in _masks(entry.word):
-                    automaton.add_word(hidden, (len(hidden), entry))
+                    if hidden not in automaton or automaton.get(hidden)[1].strength < entry.strength:
+                        automaton.add_word(hidden, (len(hidden), entry))
         automaton.make_automaton()
         return automaton
 

@@ -152,3 +152,10 @@ def test_masked_words_of_alphabets_open_where_words_open(text, shown):
 def test_words_and_phrases_are_found_behind_masks(text, shown):
     entries = [Entry(w, "abuse", 3) for w in ("kill yourself", "生まれてきたのが間違い", "キチガイ")]
     assert [f.entry.word for f in Matcher(entries).behind_masks([text])[0]] == shown
+
+
+@pytest.mark.parametrize("strengths", [(2, 3), (3, 2)])
+def test_of_words_that_look_alike_behind_a_mask_the_strongest_is_found(strengths):
+    entries = [Entry(word, "abuse", strength) for word, strength in zip(("クソジジー", "クソジジイ"), strengths, strict=True)]
+    (found,) = Matcher(entries).behind_masks(["お前クソジジ○だ"])[0]
+    assert found.entry.strength == 3
