@@ -33,7 +33,6 @@ MEDIA_LINK = re.compile(
     re.I,
 )
 SHORT_LINK = re.compile(r"https?://t\.co/\w+", re.I)
-_TAIL_SHORT_LINKS = re.compile(r"(?:\s*https?://t\.co/\w+)+\s*\Z", re.I)
 LINK = re.compile(
     rf"h(?:tt|xx)ps?[ ]?:[ ]?//{_URL_BODY}+"
     rf"|(?<![0-9A-Za-z@._\-/])(?:[0-9A-Za-z][0-9A-Za-z\-]*(?:\[\.\]|\.))+(?:com|net|org|jp|info|biz|example|invalid|test|xyz|top|site|shop|online|app|io|me|tv|cc|cn|ru|to|ly|gg)"
@@ -171,15 +170,24 @@ def _media_edits(text: str, urls: tuple[str, ...]) -> Iterator[tuple[Edit, ...]]
         return
     media = sum(map(is_media, urls))
     if not urls or media == len(urls):
-        tail = _TAIL_SHORT_LINKS.search(text)
-        found = list(SHORT_LINK.finditer(text)) if urls else []
-        if tail and not urls and text[: tail.start()].strip():
-            yield ((tail.start(), tail.end(), ""),)
-        elif found:
+        found = list(SHORT_LINK.finditer(text))
+        if urls and found:
             yield tuple((m.start(), m.end(), "") for m in found)
+        elif not urls and 0 < (tail := _tail_of_links(text, found)) < len(text.rstrip()):
+            yield ((tail, len(text), ""),)
     elif media:
         last = list(SHORT_LINK.finditer(text))[-media:]
         yield tuple((m.start(), m.end(), "") for m in last)
+
+
+def _tail_of_links(text: str, links: Sequence[re.Match[str]]) -> int:
+    """Return where the links at the end of a text begin, with the blanks before them; the length without the blanks at the end where there are none."""
+    start = len(text.rstrip())
+    for link in reversed(links):
+        if link.end() != start:
+            break
+        start = len(text[: link.start()].rstrip())
+    return start
 
 
 def _substitute(pattern: re.Pattern[str], new: Callable[[re.Match[str]], str] | str) -> Callable[[str], Iterator[Edit]]:

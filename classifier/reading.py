@@ -11,8 +11,9 @@ _KATAKANA = re.compile("[ァ-ヶ]")
 _LEAST_KATAKANA = 6  # letters; fewer are a name or a loan word
 _AS_HIRAGANA = {code: code - 0x60 for code in range(ord("ァ"), ord("ヶ") + 1)}
 _MORA = r"(?:(?:[kgsztdnhbpmyrwfj]|ch|sh|ts|[kgnhbpmr]y|kk|ss|ssh|tt|tch|cch|pp|dd|zz)?[aiueo]|n(?![aiueoy'])|n'(?=[aiueoyn]))+(?![a-z])"
-_ROMAJI = re.compile("(?<![a-z])" + _MORA)
-_ROMAJI_RUN = re.compile(f"(?<![a-z]){_MORA}(?: {_MORA})*")
+_NOT_WITHIN = "(?<![a-z])(?<!n')"
+_ROMAJI = re.compile(_NOT_WITHIN + _MORA)
+_ROMAJI_RUN = re.compile(f"{_NOT_WITHIN}{_MORA}(?: {_MORA})*")
 _SYLLABLES = re.compile(r"(?<![a-z])[a-z]{1,3}(?:[ \-][a-z]{1,3}){2,}(?![a-z])")
 _DOUBLED_N = re.compile("(?<!n)nn(?=[aiueoy])")
 """As in minna, of which jaconv would make みんあ; three, as keyboards take them (minnna), it reads rightly."""

@@ -87,6 +87,8 @@ def test_normalize_leaves_innocent_look_alikes_alone(raw: str) -> None:
     [
         ("圏外です https://t.co/abc", (), "圏外です"),
         ("圏外です https://t.co/abc", ("https://twitter.com/a/status/1/photo/1",), "圏外です"),
+        ("圏外です\n  https://t.co/abc  https://t.co/def ", (), "圏外です"),
+        ("圏外です" + " " * 5_000 + "https://t.co/abc です", (), "圏外です 〈url〉 です"),
         ("見て https://t.co/abc", ("https://shop.example.com/x",), "見て 〈url〉"),
         ("見て https://t.co/abc https://t.co/def", ("https://shop.example.com/x", "https://x.com/a/status/1/video/1"), "見て 〈url〉"),
         ("https://t.co/abc", (), "〈url〉"),

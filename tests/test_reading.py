@@ -61,3 +61,8 @@ def test_evidence_of_katakana_is_shown_as_it_was_written() -> None:
     decision = Scorer.default()([Reply(id="1", text="ｵﾏｴ ﾉ ﾖｳﾅ ｷｾｲﾁｭｳ ﾊ ｼﾈ ｺﾞﾐｸｽﾞ")])[0].decision
     assert decision.action != "keep"
     assert any(set(r.words) & set("ｷｾｲﾁｭｳｼﾈｺﾞﾐｸｽﾞ") for r in decision.reasons)
+
+
+def test_letters_parted_by_apostrophes_are_left_as_they_are():
+    text = "n'" * 5_000
+    assert read_aloud(text) == text
