@@ -45,7 +45,8 @@ _ENOUGH = 30  # positives from which on the reliability of one ground is shown
 _SLICE = 10  # replies that a slice needs
 _WORDS = 25  # identity words shown
 _WORST = 20  # mistakes of a kind shown
-_LENGTHS = ((1, 10), (11, 30), (31, 80), (81, 10_000))
+_LENGTHS = ((10, "1-10"), (30, "11-30"), (80, "31-80"))  # most characters of a slice, and its name
+_LONGER = "81-"
 
 
 @dataclass(frozen=True)
@@ -239,7 +240,7 @@ def _slices(decided: _Decided, scorer: Scorer) -> tuple[Slice, ...]:
         if row.register:
             groups.setdefault(("register", row.register), []).append(i)
         length = len(row.reply.text)
-        groups.setdefault(("length", next(f"{a}-{b}" if b < 10_000 else f"{a}-" for a, b in _LENGTHS if length <= b)), []).append(i)
+        groups.setdefault(("length", next((name for most, name in _LENGTHS if length <= most), _LONGER)), []).append(i)
         groups.setdefault(("language", _script(text)), []).append(i)
     out = []
     for (kind, value), at in groups.items():

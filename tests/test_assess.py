@@ -89,6 +89,13 @@ def test_rows_that_trained_the_model_are_counted(small_built, small_data):
     assert small_built.assessment.provenance.seen == 0
 
 
+def test_texts_of_any_length_have_their_slice():
+    texts = ["電波が弱い", *("電" * n for n in (10, 11, 30, 31, 80)), *("電波が入らない。" * n for n in (11, 13, 1300)), *("長い文です。" * (20 + i) for i in range(7))]
+    rows = [Labeled(Reply(str(i), text), frozenset()) for i, text in enumerate(texts * 5)]
+    a = assess(Scorer(None), rows, provenance=provenance("none", {}, POLICY, data=(), rows=rows, part="all"))
+    assert {s.value: s.replies for s in a.slices if s.kind == "length"} == {"1-10": 10, "11-30": 10, "31-80": 10, "81-": 50}
+
+
 def test_equal_texts_that_are_treated_differently_are_told():
     text = "この件について担当の方にお伺いしたいのですが、いつ頃になりますでしょうか"
     rows = [Labeled(Reply("1", text), frozenset()), Labeled(Reply("2", text + "。お前みたいな寄生虫は死ね"), frozenset({"defamation"})), Labeled(Reply("3", text + "？"), frozenset())]
