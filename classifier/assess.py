@@ -97,7 +97,7 @@ def assess(scorer: Scorer, rows: Sequence[Labeled], *, provenance: Provenance, s
         figures=figures,
         actions=tuple((a, int(decided.acted(a).sum())) for a in ACTIONS),
         estimate=estimate(figures, field.base_rate),
-        workloads=workloads(loads, figures, field),
+        workloads=workloads(loads, field),
         curves=_curves(decided, policy),
         reliability=_reliability(decided, policy),
         loads=loads,
@@ -134,7 +134,7 @@ def estimate(figures: Figures, base_rate: float) -> FieldEstimate:
     )
 
 
-def workloads(loads: Sequence[Load], figures: Figures, field: Field) -> tuple[Workload, ...]:
+def workloads(loads: Sequence[Load], field: Field) -> tuple[Workload, ...]:
     """Return for each number of reviews a day the misses at the largest load that fits; None where even the least does not."""
     out = []
     for reviews in field.reviews_a_day:

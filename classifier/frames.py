@@ -1,4 +1,4 @@
-"""Rows, results and figures as pandas tables, for notebooks."""
+"""Rows and figures as pandas tables, for notebooks."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from classifier.assessment import Assessment
 from classifier.compare import Comparison
-from classifier.decide import Result
 from classifier.evaluate import Ratio
 from classifier.labeled import Labeled
 from classifier.policy import Policy
@@ -25,20 +24,6 @@ def rows_frame(rows: Sequence[Labeled], policy: Policy) -> "pd.DataFrame":
             "split": r.split, "sure": r.sure, "writer": r.writer, "register": r.register, "length": len(r.reply.text), **{g: g in r.labels for g in policy.ids},
         }
         for r in rows
-    ]  # fmt: skip
-    return pd.DataFrame(plain)
-
-
-def results_frame(results: Sequence[Result], policy: Policy) -> "pd.DataFrame":
-    """Return results, one a line: action, grounds, signals, evidence, and the score of each ground."""
-    import pandas as pd
-
-    plain = [
-        {
-            "id": r.reply.id, "text": r.reply.text, "action": r.decision.action, "grounds": "|".join(r.decision.grounds), "signals": "|".join(r.decision.signals),
-            "evidence": " / ".join(dict.fromkeys(x.words for x in r.decision.reasons if x.words)), **dict(zip(policy.ids, r.scores, strict=True)),
-        }
-        for r in results
     ]  # fmt: skip
     return pd.DataFrame(plain)
 

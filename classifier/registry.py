@@ -5,7 +5,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 from classifier.errors import ModelError, OutputError
 from classifier.messages import catalogue, say, speaking
@@ -98,11 +97,6 @@ def load(folder: Path) -> Loaded:
     pack = read_pack(folder / RULES_FILE, policy) if (folder / RULES_FILE).is_file() else default_pack()
     records = read_records(folder / RECORDS_FILE) if (folder / RECORDS_FILE).is_file() else shipped_records()
     return Loaded(model, policy, pack, records)
-
-
-def describe(folder: Path) -> dict[str, Any]:
-    """Return the manifest of a model's folder."""
-    return read_manifest(folder)
 
 
 def told(folder: Path) -> Told:

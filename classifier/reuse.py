@@ -1,7 +1,7 @@
 """An old model in a new folder: other cut-offs, other rules, or another edition of the policy, without new training."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -70,7 +70,7 @@ def reuse(folder: Path, name: str, *, policy: Policy, pack: RulePack, choice: Ch
     kept: dict[str, Any] = {k: manifest[k] for k in ("recipe", "rows", "positives", "versions", "data") if k in manifest}
     kept["recipe"] = {**kept.get("recipe", {}), "choice": asdict(choice)}
     notes = {**kept, "items": {g.id: g.text for g in policy.grounds}, "upper": upper, "reused": {"model": old.name, "files": manifest["files"]}}
-    return Trained(model, uppers, replace(held_out.of(heads)), notes)
+    return Trained(model, uppers, held_out.of(heads), notes)
 
 
 def _carried(stage: Stage, old: Model, heads: tuple[str, ...], learned: tuple[str, ...], names: tuple[str, ...]) -> Stage:

@@ -114,10 +114,9 @@ def test_estimate_is_bayes(found):
     assert e.missed_per_thousand == pytest.approx(3)
 
 
-def test_workloads_take_the_largest_load_that_fits(found):
-    _, a = found
+def test_workloads_take_the_largest_load_that_fits():
     loads = [Load(-1, Ratio(50, 100), Ratio(0, 100)), Load(0, Ratio(10, 100), Ratio(5, 100)), Load(1, Ratio(2, 100), Ratio(40, 100))]
-    out = workloads(loads, a.figures, Field(0.05, 1000, (10, 60, 150, 2000)))
+    out = workloads(loads, Field(0.05, 1000, (10, 60, 150, 2000)))
     assert [(w.reviews_a_day, w.missed_share) for w in out] == [(10, None), (60, 0.4), (150, 0.05), (2000, 0.0)]
     assert out[2].missed_a_day == pytest.approx(2.5)
 
