@@ -92,9 +92,9 @@ class Drift:
     new: Export
     divergences: tuple[Divergence, ...]
     grounds: tuple[Change, ...]  # of "any" and of each ground two: reached (review or suggest) and suggested
-    shapes: tuple[Change, ...]  # links, mentions, pictures, without a parent post
-    tenths: tuple[tuple[int, int], ...]  # old and new replies in each tenth of the old any-ground scores
-    ks: float  # two-sample Kolmogorov-Smirnov distance of the any-ground scores
+    shapes: tuple[Change, ...]  # replies with links (pictures are none), that mention somebody, that are judged against the account's post
+    tenths: tuple[tuple[int, int], ...]  # old and new replies in each tenth of the old scores, where a reply's score is that of its likeliest ground
+    ks: float  # two-sample Kolmogorov-Smirnov distance of these scores
     ks_p: float
     words: tuple[Word, ...]
     names: Mapping[str, str]  # ground to its short name
@@ -142,7 +142,7 @@ def drift(scorer: Scorer, old: str | Path, new: str | Path, *, columns: Mapping[
       (a permutation test, seeded) reach it, and it lies above their mean by its floor (FLOORS). The divergences: words, the
       most frequent characters and character classes (Jensen-Shannon, base 2; Lin 1991); the rise of the share of n-grams that the
       model does not know, and of replies more than half of which it does not know; and the population stability index of the
-      any-ground score over the deciles of the old export, whose floor of 0.25 is the usual mark of a major shift (0.1 of a minor
+      likeliest ground's score over the deciles of the old export, whose floor of 0.25 is the usual mark of a major shift (0.1 of a minor
       one; Siddiqi 2006, Credit Risk Scorecards). The other floors lie above what other parent posts alone make of data/replies.csv;
     - the share of replies that reach review or suggest, for a ground or for any, has moved by five points or more and is half as
       large again (or was), with Fisher's exact test below 0.05 after Holm's correction over all shares.
@@ -225,7 +225,7 @@ def _changes(results: Sequence[Result], observed: Sequence[Observed], n: int, sc
         grounds.append(change(g, "reached", *ratio([g in r.decision.grounds for r in results])))
         grounds.append(change(g, "suggested", *ratio([g in r.decision.grounds and r.decision.action == "suggest" for r in results])))
     shapes = {
-        "links": [any(c != "media" for c in o.links) for o in observed],
+        "links": [bool(o.links) for o in observed],
         "mentions": [bool(MENTION_PATTERN.search(o.reply.text)) for o in observed],
         "parents": [o.judged_against_parent for o in observed],
     }

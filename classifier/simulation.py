@@ -34,8 +34,9 @@ Rows = npt.NDArray[np.intp]
 STRATEGIES = ("rule", "random")
 _CUT = 20200302  # seed of the held-out part and of the pool: they stay as they are, only starts and picks are repeated
 _FOLDS = 3
-_STRENGTH, _FEATURE_WEIGHT, _RAREST = 10.0, 0.5, 2  # as in train.Recipe
-_MISSES = 0.08  # as in cutoffs.Choice
+_STRENGTH, _FEATURE_WEIGHT = 10.0, 0.5  # C of the light heads, and the weight of their features: logistic regressions take others than the support vector machines of train.Recipe
+_RAREST = 2  # an n-gram must stand in so many rows
+_MISSES = 0.08  # of the violations labelled so far; of so few, the much smaller share that cutoffs.Choice asks would be none, and the lowest single score would be the cut-off
 _FEWEST = 3  # positives that calibration, and an average precision, need
 
 

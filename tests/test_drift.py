@@ -126,6 +126,14 @@ def test_rules_alone_can_be_compared(tmp_path: Path) -> None:
     assert [d.name for d in found.divergences] == ["tokens", "characters", "classes", "scores"]
 
 
+def test_shapes_are_links_other_than_pictures_mentions_and_known_posts(tmp_path: Path) -> None:
+    texts = ["電波が弱い"] * 20 + ["電波が弱い https://www.example.com/a"] * 15 + ["電波が弱い pic.twitter.com/AbCdEfGhIj"] * 10 + ["@tanaka_ken さん、電波が弱い"] * 15
+    old = [{"id": f"o{i}", "text": t, "parent_text": "5Gの整備について" if i < 6 else ""} for i, t in enumerate(texts)]
+    new = [{"id": f"n{i}", "text": "電波が弱い", "parent_text": ""} for i in range(60)]
+    found = drift(Scorer(None), put(tmp_path / "old.csv", old), put(tmp_path / "new.csv", new))
+    assert {c.name: (c.old.part, c.new.part) for c in found.shapes} == {"links": (15, 0), "mentions": (15, 0), "parents": (6, 0)}
+
+
 def test_changed_words_hold_no_name_handle_or_number(tmp_path: Path) -> None:
     old, new = halves(7, 80)
     secret = "山田太郎さんと@hidden_name 09012345678 kobayashi の件、地デジ化"
