@@ -46,15 +46,15 @@ class Labeled:
         return self.reply.parent_id or self.reply.parent_text or self.writer or self.reply.id
 
 
-def read_labeled(sources: Sequence[str | Path], policy: Policy, *, columns: Mapping[str, str] | None = None) -> list[Labeled]:
+def read_labeled(sources: Sequence[str | Path], policy: Policy, *, dropped: Sequence[str] = (), columns: Mapping[str, str] | None = None) -> list[Labeled]:
     """Return the labelled replies of the files; raise DataError that names file and row of the first wrong ones.
 
     Beside the columns of replies a file has `labels` (ground ids joined by |, empty for none; a list in JSON Lines) and
     may have `split`, `signals` (crisis), `sure`, `writer`, `register` and `tags`. A result workbook that the desk has
     filled in is labelled data as well: rows that were hidden or left alone count, the others are passed over.
-    `columns` says which of our columns is which header, where that is not a usual one.
+    Labels in `dropped` are set aside. `columns` says which of our columns is which header, where that is not a usual one.
     """
-    rows, problems = load_labeled(sources, policy, columns=columns)
+    rows, problems = load_labeled(sources, policy, dropped=dropped, columns=columns)
     if problems:
         raise DataError(say("data.problems", n=len(problems)) + "\n" + "\n".join(problems[:SHOWN]))
     return rows

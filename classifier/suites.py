@@ -6,7 +6,7 @@ from importlib import resources
 from pathlib import Path
 
 from classifier.errors import DataError
-from classifier.labeled import Labeled, load_labeled
+from classifier.labeled import Labeled, read_labeled
 from classifier.messages import say
 from classifier.policy import Policy, default_policy
 from classifier.scorer import Scorer
@@ -35,9 +35,12 @@ def shipped_suites() -> Path:
 
 
 def read_suites(folder: Path, policy: Policy) -> dict[str, list[Labeled]]:
-    """Return the suites of a folder, one a CSV file, by name; labels of removed grounds are set aside. Raises DataError where a suite of the gate is missing."""
+    """Return the suites of a folder, one a CSV file, by name; labels of removed grounds are set aside.
+
+    Raises DataError where a suite of the gate is missing, or a row of any is wrong: a gate of fewer rows is another gate.
+    """
     removed = [g for g in default_policy().ids if g not in policy.ids]
-    suites = {p.stem: load_labeled([p], policy, dropped=removed)[0] for p in sorted(folder.glob("*.csv"))}
+    suites = {p.stem: read_labeled([p], policy, dropped=removed) for p in sorted(folder.glob("*.csv"))}
     for name in GATE:
         if not suites.get(name):
             raise DataError(say("suites.missing", folder=folder, suite=name))
