@@ -1,5 +1,6 @@
 """The operation policy as data: the fifteen grounds in the policy's words and order, with what follows from each."""
 
+import re
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ SETTLED_BY = ("text", "context", "person")
 URGENT = ("crisis", "threat")
 RESERVED = ("any", *URGENT)
 """Ids that no ground may have: they stand for heads and signals of the program's own."""
+_GROUND = re.compile(r"\s*\[\[\s*ground\s*\]\]\s*(?:#|$)")  # the line that a table of the file starts with
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,7 @@ class _Checked:
 
     def __init__(self, raw: dict[str, object], lines: list[str], name: str) -> None:
         self.raw, self.lines, self.name = raw, lines, name
-        self.starts = [n for n, line in enumerate(lines, 1) if line.strip().replace(" ", "") == "[[ground]]"]
+        self.starts = [n for n, line in enumerate(lines, 1) if _GROUND.match(line)]
 
     def policy(self) -> Policy:
         known = {"title", "account", "edition", "priority", "handover", "handover_grounds", "ground"}
@@ -106,7 +108,7 @@ class _Checked:
             if key not in known:
                 self.fail(self.line_of(key, 1), "policy.unknown_key", key=key, known=", ".join(sorted(known)))
         edition = self.raw.get("edition")
-        if not isinstance(edition, date):
+        if type(edition) is not date:  # a date with a time is one of its kinds
             self.fail(self.line_of("edition", 1), "policy.edition")
         tables = self.raw.get("ground")
         if not isinstance(tables, list) or not tables or len(tables) != len(self.starts):

@@ -47,6 +47,7 @@ def test_rank_takes_the_most_urgent() -> None:
         ('id = "privacy"', 'id = "any"', "'any' has another meaning"),
         ('id = "privacy"', 'id = "crisis"', "'crisis' has another meaning"),
         ("edition = 2020-03-02", 'edition = "2020-03-02"', "edition"),
+        ("edition = 2020-03-02", "edition = 2020-03-02T00:00:00", "edition.*without a time"),
         ('short = "差別"', 'shirt = "差別"', "shirt"),
         ('measures = ["非表示", "Xへ報告"]', "measures = []", "measures"),
         ('"other", "off_topic"]', '"other"]', "off_topic"),
@@ -59,6 +60,15 @@ def test_a_wrong_policy_is_refused_with_the_line(old: str, new: str, where: str)
     assert old in TEXT
     with pytest.raises(PolicyError, match=rf"policy\.toml, line \d+.*{where}"):
         parse_policy(TEXT.replace(old, new, 1), "policy.toml")
+
+
+def test_comments_stand_wherever_toml_allows_them() -> None:
+    commented = TEXT.replace("[[ground]]", "[[ ground ]]  # 第1号", 1).replace("edition = 2020-03-02", "edition = 2020-03-02  # 改定日")
+    assert parse_policy(commented, "p.toml") == default_policy()
+    broken = commented.replace('settled_by = "context"', 'settled_by = "moon"', 1)
+    line = next(n for n, text in enumerate(broken.splitlines(), 1) if "moon" in text)
+    with pytest.raises(PolicyError, match=f"line {line}: 'settled_by'"):
+        parse_policy(broken, "p.toml")
 
 
 def test_the_line_named_is_the_line_of_the_fault() -> None:
