@@ -168,8 +168,10 @@ def rules(
     from classifier.screen import show_rules
     from classifier.whole import write_whole
 
-    pack = read_pack(check) if check else default_pack()
+    if check and (measure or record):
+        raise UsageError(say("rules.check_alone"))
     if check:
+        pack = read_pack(check)
         wrong = failures(pack)
         for line in wrong:
             print(line, file=sys.stderr)
@@ -177,7 +179,7 @@ def rules(
             raise typer.Exit(1)
         print(say("rules.valid", file=check, n=len(pack.rules)))
         return
-    counted = shipped_records()
+    pack, counted = default_pack(), shipped_records()
     if measure:
         counted = measure_rules(pack, [(r.reply, r.labels, r.crisis) for r in read_labeled(measure, default_policy())])
     if record:

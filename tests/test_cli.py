@@ -88,6 +88,8 @@ def test_standard_input_is_read(tmp_path: Path) -> None:
         (("policy", "--check", "gone.toml"), 1, "gone.toml"),
         (("policy", "--check", "README.md"), 1, "not valid TOML"),
         (("rules", "--check", "gone.toml"), 1, "gone.toml"),
+        (("rules", "--check", "classifier/rules.toml", "--measure", "data/suites/innocent.csv"), 2, "Leave out --measure and --record"),
+        (("rules", "--check", "classifier/rules.toml", "--record", "gone/rec.csv"), 2, "Leave out --measure and --record"),
         (("train", "data/sample_export.csv", "--out", "x"), 1, "no column 'labels'"),
         (("train", "data/replies.csv", "--out", "default"), 1, "never overwritten"),
         (("train", "data/replies.csv", "--out", "../x"), 1, "cannot be a model's name"),
