@@ -39,7 +39,7 @@ def test_saved_and_loaded_are_the_same(tmp_path) -> None:
         for a, b in ((mine.ngrams, other.ngrams), (mine.lemmas, other.lemmas)):
             assert (a is None) is (b is None) and (a is None or (np.array_equal(a.columns, b.columns) and np.array_equal(a.weights, b.weights)))
     assert (again.fast_cutoffs, again.full_cutoffs, again.heads) == (model.fast_cutoffs, model.full_cutoffs, model.heads)
-    with pytest.raises(FileExistsError):
+    with pytest.raises(FileExistsError, match="again"):
         save_model(tmp_path / "again", model, {})
 
 

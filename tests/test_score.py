@@ -138,7 +138,7 @@ def test_the_same_input_gives_the_same_bytes(tmp_path, scorer) -> None:
 def test_nothing_is_written_where_there_is_nothing_to_read(tmp_path, scorer) -> None:
     source = tmp_path / "in.jsonl"
     source.write_text("{broken\n{broken too\n", encoding="utf-8")
-    with pytest.raises(InputError):
+    with pytest.raises(InputError, match=r"in\.jsonl: no post can be read; 2 lines"):
         score([source], tmp_path / "out.jsonl", scorer)
     assert [p.name for p in tmp_path.iterdir()] == ["in.jsonl"]
 
