@@ -1,6 +1,7 @@
 """The folder of models: where a model is found, where a new one goes, and which one is in force."""
 
 import json
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -128,7 +129,7 @@ def history(models: Path = Path("models")) -> list[Promotion]:
 
 def in_force(models: Path = Path("models")) -> str:
     """Return the name of the model in force."""
-    return _stack(history(models))[-1]
+    return _stack(models)[-1]
 
 
 def promote(models: Path, name: str, *, on: str, override: str = "") -> None:
@@ -144,7 +145,7 @@ def promote(models: Path, name: str, *, on: str, override: str = "") -> None:
 
 def rollback(models: Path, *, on: str) -> tuple[str, str]:
     """Put the model in force that was so before the last promotion; return the names (left, now in force)."""
-    stack = _stack(history(models))
+    stack = _stack(models)
     if len(stack) == 1:
         raise ModelError(say("registry.nothing_before", name=stack[0]))
     load_model(find_folder(stack[-2], models))
@@ -152,24 +153,32 @@ def rollback(models: Path, *, on: str) -> tuple[str, str]:
     return stack[-1], stack[-2]
 
 
-def _stack(entries: list[Promotion]) -> list[str]:
+def _stack(models: Path) -> list[str]:
+    """Return the models in force one upon the other, the present one last; raise ModelError where the ledger takes more back than was promoted."""
     stack = [DEFAULT]
-    for e in entries:
-        if e.way == "rollback":
+    for e in history(models):
+        if e.way != "rollback":
+            stack.append(e.name)
+        elif len(stack) > 1:
             stack.pop()
         else:
-            stack.append(e.name)
+            raise ModelError(say("registry.ledger", file=models / _LEDGER, why=say("registry.rollback_alone", name=e.name, on=e.on)))
     return stack
 
 
 def _append(models: Path, entry: Promotion) -> None:
+    """Add a line to the ledger in one write at its end, so that what another run adds at the same time stays."""
     path = models / _LEDGER
+    line = json.dumps(asdict(entry), ensure_ascii=False) + "\n"
     try:
         models.mkdir(parents=True, exist_ok=True)
-        before = path.read_text(encoding="utf-8") if path.exists() else ""
+        with path.open("a+b") as ledger:
+            if ledger.tell():
+                ledger.seek(-1, os.SEEK_END)
+                line = line if ledger.read(1) == b"\n" else f"\n{line}"  # an editor may have taken the last line end away
+            ledger.write(line.encode())
     except OSError as error:
         raise OutputError(say("output.cannot_write", file=path, why=error.strerror)) from error
-    write_whole({path: before + json.dumps(asdict(entry), ensure_ascii=False) + "\n"})
 
 
 def note_override(folder: Path, *, on: str, suggested: int, rows: int, reason: str) -> None:

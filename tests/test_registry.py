@@ -5,6 +5,7 @@ from importlib import resources
 import pytest
 
 from classifier.errors import ModelError
+from classifier.messages import use
 from classifier.model import shipped_folder
 from classifier.policy import default_policy
 from classifier.registry import (
@@ -130,6 +131,35 @@ def test_a_broken_record_is_named(small_models):
         in_force(small_models)
 
 
+LINE = '{"name": "%s", "on": "2026-04-01", "way": "%s", "override": ""}'
+
+
+def test_a_record_without_a_last_line_end_takes_the_next_entry(small_models):
+    (small_models / "promoted.jsonl").write_text(LINE % ("gone", "promote"), encoding="utf-8")
+    promote(small_models, "small", on="2026-04-02")
+    assert in_force(small_models) == "small"
+    assert [p.name for p in history(small_models)] == ["gone", "small"]
+    assert (small_models / "promoted.jsonl").read_text(encoding="utf-8").count("\n") == 2
+
+
+@pytest.mark.parametrize("ways", [["rollback"], ["promote", "rollback", "rollback"]], ids=len)
+@pytest.mark.parametrize(("code", "part"), [("en", "has no promotion before it"), ("ja", "切り替えの記録がない")])
+def test_a_rollback_of_nothing_in_the_record_is_named(tmp_path, ways, code, part):
+    (tmp_path / "promoted.jsonl").write_text("\n".join(LINE % ("small", way) for way in ways), encoding="utf-8")
+    use(code)
+    for asked in (in_force, lambda models: rollback(models, on="2026-04-02")):
+        with pytest.raises(ModelError, match=rf"promoted\.jsonl: .*{part}"):
+            asked(tmp_path)
+
+
+def test_what_another_run_adds_to_the_record_meanwhile_stays(small_models):
+    shutil.copytree(small_models / "small", small_models / "other")
+    with (small_models / "promoted.jsonl").open("a", encoding="utf-8") as of_another_run:
+        promote(small_models, "small", on="2026-04-01")
+        of_another_run.write(LINE % ("other", "promote") + "\n")
+    assert [p.name for p in history(small_models)] == ["small", "other"]
+
+
 def test_a_model_brings_its_own_policy_rules_and_records(small_models):
     assert load(small_models / "small").policy is default_policy()
     own = shutil.copytree(small_models / "small", small_models / "own")
@@ -171,7 +201,7 @@ def test_told_knows_nothing_where_nothing_was_measured(tmp_path):
 @pytest.mark.parametrize("notes", [{"gate": True}, {"gate": {"suggested": None}}, {"figures": [1]}, {"figures": {"violations_kept": 3}}, {"figures": {"violations_kept": ["a", 1]}}], ids=str)
 def test_told_refuses_figures_of_another_form(tmp_path, notes):
     (tmp_path / "manifest.json").write_text(manifest(**notes), encoding="utf-8")
-    with pytest.raises(ModelError):
+    with pytest.raises(ModelError, match=r"the model cannot be read \(.+\)\. Restore the folder"):
         told(tmp_path)
 
 
