@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from classifier.cutoffs import Choice
     from classifier.policy import Policy
+    from classifier.registry import GoesBy
     from classifier.validate import Checked
 
 
@@ -54,10 +55,8 @@ def train(
 ) -> None:
     """Save a new model, trained or with an old one's heads, and print how it did; with `check` only look at the data."""
     from classifier.build import Order, build, rebuild
-    from classifier.policy import default_policy, read_policy
     from classifier.provenance import fingerprints
     from classifier.registry import find_folder, new_folder
-    from classifier.rules import default_pack, read_pack
     from classifier.screen import show_built
     from classifier.suites import read_suites, shipped_suites
     from classifier.train import Recipe
@@ -66,21 +65,21 @@ def train(
     name = out or f"{datetime.now():%Y%m%d-%H%M%S}"
     if not data and not reuse:
         raise UsageError(say("train.no_data"))
-    old = opened(reuse, models)[0] if reuse else None
-    edition = read_policy(policy) if policy else (old.policy if old else default_policy())
-    pack = read_pack(rules, edition) if rules else (old.pack if old else default_pack())
-    order = Order(name, edition, pack, _choice(targets, precision, misses, confidence, edition), policy, rules, desk(base_rate, replies_a_day))
+    old = find_folder(reuse, models) if reuse else None
+    goes_by = _goes_by(old, policy, rules)
+    edition = goes_by.policy
+    order = Order(name, goes_by, _choice(targets, precision, misses, confidence, edition), desk(base_rate, replies_a_day))
     folder = new_folder(models, name)
-    _say_changes(find_folder(reuse, models) if reuse else None, edition)
+    _say_changes(old, edition)
     checked = validate(data or [], edition, fewest=Recipe().fewest, columns=named_columns(column, data or []))
-    for line in () if reuse or checked.errors else checked.warnings:
+    for line in () if old or checked.errors else checked.warnings:
         print(line, file=sys.stderr)
     if check or checked.errors:
         _tell_checked(checked, data or [], everything=check)
         return
     sources, held = fingerprints(data or [], checked.rows), read_suites(suites or shipped_suites(), edition)
-    if reuse:
-        built = rebuild(order, find_folder(reuse, models), checked.rows, sources=sources, suites=held)
+    if old:
+        built = rebuild(order, old, checked.rows, sources=sources, suites=held)
     else:
         built = build(order, checked.rows, sources=sources, suites=held, progress=lambda step: print(step, file=sys.stderr))
     built.save(folder)
@@ -132,6 +131,19 @@ def evaluate(
     write_report(output, found)
     show_headline(found)
     print(say("report.saved", file=output))
+
+
+def _goes_by(old: Path | None, policy: Path | None, rules: Path | None) -> "GoesBy":
+    """Return what a new model goes by: the files given over those of the old model's folder over the package's."""
+    from classifier.registry import POLICY_FILE, RECORDS_FILE, RULES_FILE, GoesBy, own_files
+
+    files = own_files(old) if old else {}
+    if policy:
+        files[POLICY_FILE] = policy
+    if rules:
+        files[RULES_FILE] = rules
+        files.pop(RECORDS_FILE, None)  # they tell of the rules that were there
+    return GoesBy.of(files)
 
 
 def _choice(targets: Path | None, precision: float | None, misses: float | None, confidence: float | None, policy: "Policy") -> "Choice":

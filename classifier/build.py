@@ -14,11 +14,11 @@ from classifier.card import Learned, cards
 from classifier.cutoffs import Choice
 from classifier.labeled import Labeled
 from classifier.model import save_model
-from classifier.policy import Policy, default_policy
+from classifier.policy import Policy
 from classifier.provenance import provenance, text_hashes
-from classifier.registry import FIGURES, HELD_OUT_FILE, POLICY_FILE, RECORDS_FILE, RULES_FILE, TEXTS_FILE
+from classifier.registry import FIGURES, HELD_OUT_FILE, RECORDS_FILE, RULES_FILE, TEXTS_FILE, GoesBy
 from classifier.reuse import reuse
-from classifier.rules import RulePack, default_pack, measure_rules, records_text, shipped_records
+from classifier.rules import measure_rules, records_text
 from classifier.scorer import Scorer
 from classifier.suites import Gate, gate
 from classifier.thresholds import Upper
@@ -30,11 +30,8 @@ class Order:
     """What a new model is to be."""
 
     name: str
-    policy: Policy = field(default_factory=default_policy)
-    pack: RulePack = field(default_factory=default_pack)
+    goes_by: GoesBy = field(default_factory=GoesBy)  # what is not the package's goes into the model's folder
     choice: Choice = field(default_factory=Choice)
-    policy_file: Path | None = None  # where the policy is not the package's: it goes into the model's folder
-    rules_file: Path | None = None
     desk: Field = field(default_factory=Field)
 
 
@@ -63,7 +60,7 @@ def build(
     order: Order, rows: Sequence[Labeled], *, sources: Sequence[Source], suites: Mapping[str, Sequence[Labeled]], progress: Callable[[str], None] = lambda step: None
 ) -> Built:
     """Return a model trained on the `train` rows and measured on the `test` rows; `sources` are the files that they came from."""
-    trained = train(rows, order.name, policy=order.policy, pack=order.pack, recipe=Recipe(choice=order.choice), progress=progress)
+    trained = train(rows, order.name, policy=order.goes_by.policy, pack=order.goes_by.pack, recipe=Recipe(choice=order.choice), progress=progress)
     trained.notes.update(data=[asdict(s) for s in sources], made_on=f"{date.today():%Y-%m-%d}")
     buffer = io.BytesIO()
     np.savez_compressed(buffer, texts=text_hashes([r for r in rows if r.split == "train"]))
@@ -71,8 +68,11 @@ def build(
 
 
 def rebuild(order: Order, folder: Path, rows: Sequence[Labeled], *, sources: Sequence[Source], suites: Mapping[str, Sequence[Labeled]]) -> Built:
-    """Return the model of a folder with other cut-offs, rules or policy, measured on the `test` rows; nothing is trained."""
-    trained = reuse(folder, order.name, policy=order.policy, pack=order.pack, choice=order.choice)
+    """Return the model of a folder with other cut-offs, rules or policy, measured on the `test` rows; nothing is trained.
+
+    The order says all that the new model goes by: what the old folder holds of its own stays only where the order holds it too (`own_files`).
+    """
+    trained = reuse(folder, order.name, policy=order.goes_by.policy, pack=order.goes_by.pack, choice=order.choice)
     trained.notes["made_on"] = f"{date.today():%Y-%m-%d}"
     texts = folder / TEXTS_FILE
     return _finish(order, trained, rows, sources, suites, folder.name, {TEXTS_FILE: texts.read_bytes()} if texts.is_file() else {})
@@ -81,15 +81,13 @@ def rebuild(order: Order, folder: Path, rows: Sequence[Labeled], *, sources: Seq
 def _finish(
     order: Order, trained: Trained, rows: Sequence[Labeled], sources: Sequence[Source], suites: Mapping[str, Sequence[Labeled]], cutoffs_of: str, extra: Mapping[str, bytes]
 ) -> Built:
-    model, policy = trained.model, order.policy
-    records = shipped_records()
-    extra = {HELD_OUT_FILE: trained.held_out.to_bytes(), **extra}
-    if order.policy_file:
-        extra[POLICY_FILE] = order.policy_file.read_bytes()
-    if order.rules_file:  # a rule may suggest by itself only where labelled rows bear it out
-        records = measure_rules(order.pack, [(r.reply, r.labels, r.crisis) for r in rows if r.split != "test"])
-        extra |= {RULES_FILE: order.rules_file.read_bytes(), RECORDS_FILE: records_text(records).encode()}
-    scorer = Scorer(model, policy=policy, pack=order.pack, records=records)
+    model, by, policy = trained.model, order.goes_by, order.goes_by.policy
+    extra = {HELD_OUT_FILE: trained.held_out.to_bytes(), **extra, **{name: path.read_bytes() for name, path in by.files.items()}}
+    records = by.records
+    if RULES_FILE in by.files and RECORDS_FILE not in by.files:  # a rule may suggest by itself only where labelled rows bear it out
+        records = measure_rules(by.pack, [(r.reply, r.labels, r.crisis) for r in rows if r.split != "test"])
+        extra[RECORDS_FILE] = records_text(records).encode()
+    scorer = Scorer(model, policy=policy, pack=by.pack, records=records)
     test = [r for r in rows if r.split == "test"]
     found = None
     if test:

@@ -4,7 +4,7 @@ import json
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from classifier.errors import ModelError, OutputError
@@ -38,6 +38,24 @@ class Loaded:
     policy: Policy
     pack: RulePack
     records: Mapping[str, tuple[int, int]]  # rule id to (hits, right)
+
+
+@dataclass(frozen=True)
+class GoesBy:
+    """What decisions go by beside the numbers of a model: policy, rules and how the rules did; the package's where `files` holds none of one's own."""
+
+    policy: Policy = field(default_factory=default_policy)
+    pack: RulePack = field(default_factory=default_pack)
+    records: Mapping[str, tuple[int, int]] = field(default_factory=shipped_records)  # rule id to (hits, right)
+    files: Mapping[str, Path] = field(default_factory=dict)  # by the name that each has in a model's folder
+
+    @classmethod
+    def of(cls, files: Mapping[str, Path]) -> "GoesBy":
+        """Read the files, by the names of a model's folder; raise PolicyError or RulesError where one is not valid, or the rules name a ground that the policy has not."""
+        policy = read_policy(files[POLICY_FILE]) if POLICY_FILE in files else default_policy()
+        pack = read_pack(files[RULES_FILE], policy) if RULES_FILE in files else default_pack()
+        records = read_records(files[RECORDS_FILE]) if RECORDS_FILE in files else shipped_records()
+        return cls(policy, pack, records, files)
 
 
 @dataclass(frozen=True)
@@ -91,13 +109,15 @@ def new_folder(models: Path, name: str) -> Path:
     return folder
 
 
+def own_files(folder: Path) -> dict[str, Path]:
+    """Return the files of a model's folder that hold a policy, rules or records of its own, by name."""
+    return {name: folder / name for name in (POLICY_FILE, RULES_FILE, RECORDS_FILE) if (folder / name).is_file()}
+
+
 def load(folder: Path) -> Loaded:
     """Return a model with what it goes by: its own policy, rules and records where its folder holds some, else the package's."""
-    model = load_model(folder)
-    policy = read_policy(folder / POLICY_FILE) if (folder / POLICY_FILE).is_file() else default_policy()
-    pack = read_pack(folder / RULES_FILE, policy) if (folder / RULES_FILE).is_file() else default_pack()
-    records = read_records(folder / RECORDS_FILE) if (folder / RECORDS_FILE).is_file() else shipped_records()
-    return Loaded(model, policy, pack, records)
+    model, by = load_model(folder), GoesBy.of(own_files(folder))
+    return Loaded(model, by.policy, by.pack, by.records)
 
 
 def told(folder: Path) -> Told:

@@ -1,5 +1,6 @@
 """An old model in a new folder: other cut-offs, other rules, another edition of the policy."""
 
+import json
 import re
 from dataclasses import replace
 from importlib import resources
@@ -13,10 +14,10 @@ from classifier.errors import ModelError
 from classifier.features import rule_ids
 from classifier.model import ANY, CRISIS, save_model
 from classifier.policy import default_policy, read_policy
-from classifier.registry import HELD_OUT_FILE
+from classifier.registry import HELD_OUT_FILE, POLICY_FILE, RULES_FILE, GoesBy, load
 from classifier.replies import Reply
 from classifier.reuse import Changes, changes, reuse
-from classifier.rules import default_pack, read_pack
+from classifier.rules import default_pack, records_text
 from classifier.scorer import Scorer
 from classifier.targets import Asked
 from classifier.thresholds import Targets, pooled, together
@@ -63,19 +64,18 @@ def test_the_same_targets_give_the_same_cutoffs(small_models, small_built):
 
 
 def test_a_new_edition_keeps_the_heads_whose_ids_stay(small_models, small_built, edition):
-    order = Order("new", read_policy(edition), policy_file=edition)
+    order = Order("new", GoesBy.of({POLICY_FILE: edition}))
     built = rebuild(order, small_models / "small", [], sources=(), suites={})
     built.save(small_models / "new")
     model, old = built.trained.model, small_built.trained.model
-    assert model.grounds == order.policy.ids and "deepfake" in model.rules_only
-    before, after = Scorer(old, fast=True)(REPLIES), Scorer(model, policy=order.policy, fast=True)(REPLIES)
+    policy = order.goes_by.policy
+    assert model.grounds == policy.ids and "deepfake" in model.rules_only
+    before, after = Scorer(old, fast=True)(REPLIES), Scorer(model, policy=policy, fast=True)(REPLIES)
     for a, b in zip(before, after, strict=True):
-        assert dict(zip(POLICY.ids, a.scores, strict=True))["defamation"] == dict(zip(order.policy.ids, b.scores, strict=True))["defamation"]
-        assert dict(zip(order.policy.ids, b.scores, strict=True))["deepfake"] == 0
+        assert dict(zip(POLICY.ids, a.scores, strict=True))["defamation"] == dict(zip(policy.ids, b.scores, strict=True))["defamation"]
+        assert dict(zip(policy.ids, b.scores, strict=True))["deepfake"] == 0
     assert "| deepfake | 0 | - | - | rules and people alone" in built.cards["en"]
-    from classifier.registry import load
-
-    assert load(small_models / "new").policy.edition == order.policy.edition
+    assert load(small_models / "new").policy == policy
 
 
 @pytest.mark.parametrize("gone", POLICY.ids)
@@ -117,13 +117,60 @@ def test_a_rule_for_a_new_item_sends_to_people(small_models, edition, tmp_path):
     rules = tmp_path / "rules.toml"
     text = resources.files("classifier").joinpath("rules.toml").read_text(encoding="utf-8")
     rules.write_text(text + '\n[[rule]]\nid = "deepfake.word"\nground = "deepfake"\nany = ["偽動画"]\nhits = ["偽動画を作った"]\n', encoding="utf-8")
-    policy = read_policy(edition)
-    pack = read_pack(rules, policy)
-    built = rebuild(Order("ruled", policy, pack, policy_file=edition, rules_file=rules), small_models / "small", [], sources=(), suites={})
+    by = GoesBy.of({POLICY_FILE: edition, RULES_FILE: rules})
+    built = rebuild(Order("ruled", by), small_models / "small", [], sources=(), suites={})
     built.save(small_models / "ruled")
-    assert "deepfake.word" in built.trained.model.rules == rule_ids(pack)
-    (result,) = Scorer(built.trained.model, policy=policy, pack=pack, records={}, fast=True)([Reply("1", "大臣の偽動画を作った")])
+    assert "deepfake.word" in built.trained.model.rules == rule_ids(by.pack)
+    (result,) = Scorer(built.trained.model, policy=by.policy, pack=by.pack, records={}, fast=True)([Reply("1", "大臣の偽動画を作った")])
     assert (result.decision.action, "deepfake" in result.decision.grounds) == ("review", True)
+
+
+def test_a_model_made_from_a_model_goes_by_the_same_policy_and_rules(small_models, edition, tmp_path, run_here):
+    """The edition lacks an item and has a new one: with the packaged policy or rules the last model could not even be opened."""
+    text = resources.files("classifier").joinpath("rules.toml").read_text(encoding="utf-8")
+    (tmp_path / "rules.toml").write_text(text + '\n[[rule]]\nid = "deepfake.word"\nground = "deepfake"\nany = ["偽動画"]\nhits = ["偽動画を作った"]\n', encoding="utf-8")
+    rows = ["text,labels,split", *(f"大臣の偽動画を{i}本作った,deepfake,train" for i in range(3)), "電波が弱い,,test"]
+    (tmp_path / "rows.csv").write_text("\n".join(rows), encoding="utf-8")
+    (tmp_path / "suites").mkdir()
+    for name in ("criticism", "identity", "innocent"):
+        (tmp_path / "suites" / f"{name}.csv").write_text("id,text,labels\n1,電波が弱い,\n", encoding="utf-8")
+    for args in (
+        ("rows.csv", "--reuse", "small", "--policy", "policy.toml", "--rules", "rules.toml", "--out", "second"),
+        ("rows.csv", "--reuse", "second", "--precision", "0.9", "--out", "third"),
+        ("--reuse", "third", "--misses", "0.1", "--out", "fourth"),
+    ):
+        done = run_here("--lang", "en", "train", *args, "--suites", "suites", cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+    verified = run_here("--lang", "en", "models", "verify", "fourth", cwd=tmp_path)
+    assert (verified.returncode, "2027-04-01" in verified.stdout) == (0, True), verified.stderr
+    second, fourth = (load(small_models / name) for name in ("second", "fourth"))
+    assert (fourth.policy, fourth.pack.rules, fourth.records) == (second.policy, second.pack.rules, second.records)
+    assert fourth.records["deepfake.word"] == (3, 3)
+    assert json.loads((small_models / "third" / "manifest.json").read_text(encoding="utf-8"))["policy"] == "2027-04-01"
+
+
+def test_other_rules_do_not_keep_the_record_of_those_before(small_models, tmp_path, run_here):
+    built = rebuild(Order("ruled"), small_models / "small", [], sources=(), suites={})
+    text = resources.files("classifier").joinpath("rules.toml").read_text(encoding="utf-8")
+    own = {"rules.toml": text.encode(), "rule_records.csv": records_text({"defamation.die_to_person": (900, 900)}).encode()}
+    replace(built, extra={**built.extra, **own}).save(small_models / "ruled")
+    assert load(small_models / "ruled").records == {"defamation.die_to_person": (900, 900)}
+    (tmp_path / "rules.toml").write_text(text, encoding="utf-8")
+    done = run_here("--lang", "en", "train", "--reuse", "ruled", "--rules", "rules.toml", "--out", "again", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert load(small_models / "again").records == {}
+
+
+def test_a_policy_that_the_rules_of_the_old_model_do_not_fit_is_refused(small_models, edition, tmp_path, run_here):
+    text = resources.files("classifier").joinpath("rules.toml").read_text(encoding="utf-8")
+    (tmp_path / "rules.toml").write_text(text + '\n[[rule]]\nid = "deepfake.word"\nground = "deepfake"\nany = ["偽動画"]\n', encoding="utf-8")
+    by = GoesBy.of({POLICY_FILE: edition, RULES_FILE: tmp_path / "rules.toml"})
+    rebuild(Order("ruled", by), small_models / "small", [], sources=(), suites={}).save(small_models / "ruled")
+    packaged = tmp_path / "packaged.toml"
+    packaged.write_text(resources.files("classifier").joinpath("policy.toml").read_text(encoding="utf-8"), encoding="utf-8")
+    done = run_here("--lang", "en", "train", "--reuse", "ruled", "--policy", "packaged.toml", "--out", "again", cwd=tmp_path)
+    assert (done.returncode, "rule deepfake.word: it needs a ground" in done.stderr) == (1, True)
+    assert not (small_models / "again").exists()
 
 
 def test_rules_that_are_gone_lose_their_weight(small_models):
@@ -137,7 +184,6 @@ def test_rules_that_are_gone_lose_their_weight(small_models):
 def test_a_folder_without_held_out_scores_is_refused(small_models):
     (small_models / "small" / "held_out.npz").write_bytes(b"nothing")
     import hashlib
-    import json
 
     manifest = json.loads((small_models / "small" / "manifest.json").read_text(encoding="utf-8"))
     manifest["files"]["held_out.npz"] = hashlib.sha256(b"nothing").hexdigest()
