@@ -1,12 +1,9 @@
 """A new model from labelled rows or from an old model: trained, measured on its test part, and saved with its cards."""
 
-import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
-
-import numpy as np
 
 from classifier.assess import Field, assess
 from classifier.assessment import Assessment, Source
@@ -15,7 +12,7 @@ from classifier.cutoffs import Choice
 from classifier.labeled import Labeled
 from classifier.model import save_model
 from classifier.policy import Policy
-from classifier.provenance import provenance, text_hashes
+from classifier.provenance import Texts, provenance, text_hashes, texts_content, trained_texts
 from classifier.registry import FIGURES, HELD_OUT_FILE, RECORDS_FILE, RULES_FILE, TEXTS_FILE, GoesBy
 from classifier.reuse import reuse
 from classifier.rules import measure_rules, records_text
@@ -62,9 +59,7 @@ def build(
     """Return a model trained on the `train` rows and measured on the `test` rows; `sources` are the files that they came from."""
     trained = train(rows, order.name, policy=order.goes_by.policy, pack=order.goes_by.pack, recipe=Recipe(choice=order.choice), progress=progress)
     trained.notes.update(data=[asdict(s) for s in sources], made_on=f"{date.today():%Y-%m-%d}")
-    buffer = io.BytesIO()
-    np.savez_compressed(buffer, texts=text_hashes([r for r in rows if r.split == "train"]))
-    return _finish(order, trained, rows, sources, suites, "", {TEXTS_FILE: buffer.getvalue()})
+    return _finish(order, trained, rows, sources, suites, "", text_hashes([r for r in rows if r.split == "train"]))
 
 
 def rebuild(order: Order, folder: Path, rows: Sequence[Labeled], *, sources: Sequence[Source], suites: Mapping[str, Sequence[Labeled]]) -> Built:
@@ -74,15 +69,17 @@ def rebuild(order: Order, folder: Path, rows: Sequence[Labeled], *, sources: Seq
     """
     trained = reuse(folder, order.name, policy=order.goes_by.policy, pack=order.goes_by.pack, choice=order.choice)
     trained.notes["made_on"] = f"{date.today():%Y-%m-%d}"
-    texts = folder / TEXTS_FILE
-    return _finish(order, trained, rows, sources, suites, folder.name, {TEXTS_FILE: texts.read_bytes()} if texts.is_file() else {})
+    return _finish(order, trained, rows, sources, suites, folder.name, trained_texts(folder))
 
 
 def _finish(
-    order: Order, trained: Trained, rows: Sequence[Labeled], sources: Sequence[Source], suites: Mapping[str, Sequence[Labeled]], cutoffs_of: str, extra: Mapping[str, bytes]
+    order: Order, trained: Trained, rows: Sequence[Labeled], sources: Sequence[Source], suites: Mapping[str, Sequence[Labeled]], cutoffs_of: str, texts: Texts | None
 ) -> Built:
+    """Return the model measured; `texts` are the hashes of what it learned from, None where they are not known any more."""
     model, by, policy = trained.model, order.goes_by, order.goes_by.policy
-    extra = {HELD_OUT_FILE: trained.held_out.to_bytes(), **extra, **{name: path.read_bytes() for name, path in by.files.items()}}
+    extra = {HELD_OUT_FILE: trained.held_out.to_bytes(), **{name: path.read_bytes() for name, path in by.files.items()}}
+    if texts is not None:
+        extra[TEXTS_FILE] = texts_content(texts)
     records = by.records
     if RULES_FILE in by.files and RECORDS_FILE not in by.files:  # a rule may suggest by itself only where labelled rows bear it out
         records = measure_rules(by.pack, [(r.reply, r.labels, r.crisis) for r in rows if r.split != "test"])
@@ -91,7 +88,7 @@ def _finish(
     test = [r for r in rows if r.split == "test"]
     found = None
     if test:
-        where = provenance(model.name, trained.notes, policy, data=sources, rows=test, part="test")
+        where = provenance(model.name, trained.notes, policy, data=sources, rows=test, part="test", texts=texts)
         found = assess(scorer, test, provenance=where, suites=tuple(suites.items()), field=order.desk)
         trained.notes["figures"] = {name: [(ratio := getattr(found.figures, name)).part, ratio.whole] for name in FIGURES}
     passed = gate(scorer, suites) if suites else None

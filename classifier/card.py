@@ -42,7 +42,8 @@ def _card(model: Model, policy: Policy, learned: Learned, assessment: Assessment
         first = ", ".join(i for _, i in gate.suggested[:10])
         lines += [say("card.gate_passed", rows=gate.rows) if gate.passed else say("card.gate_failed", rows=gate.rows, n=len(gate.suggested), first=first), ""]
     if assessment is not None:
-        lines += [say("card.test"), "", *_figures(assessment), ""]
+        seen, tested = assessment.provenance.seen, assessment.figures.replies
+        lines += [say("card.seen", n=seen, rows=tested) if seen else say("card.test"), "", *_figures(assessment), ""]
         if assessment.suites:
             lines += [say("card.suites"), "|---|---|---|---|---|---|"]
             lines += [

@@ -1,6 +1,7 @@
 """Where figures come from: which files, which rows of them, which model."""
 
 import hashlib
+import io
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -19,6 +20,9 @@ from classifier.registry import TEXTS_FILE
 from classifier.tokenizer import Tokenizer
 from classifier.validate import LONG, bare
 
+Texts = npt.NDArray[np.uint64]
+"""Hashes of texts, sorted."""
+
 
 def fingerprints(sources: Sequence[str | Path], rows: Sequence[Labeled]) -> tuple[Source, ...]:
     """Return name, number of rows and SHA-256 of each file; standard input (-) has none."""
@@ -30,23 +34,30 @@ def fingerprints(sources: Sequence[str | Path], rows: Sequence[Labeled]) -> tupl
     return tuple(out)
 
 
-def text_hashes(rows: Sequence[Labeled]) -> npt.NDArray[np.uint64]:
-    """Return a hash of each text that is long enough to be known again (mentions, links and blanks aside), sorted."""
+def text_hashes(rows: Sequence[Labeled]) -> Texts:
+    """Return a hash of each text that is long enough to be known again (mentions, links and blanks aside)."""
     texts = {t for r in rows if len(t := bare(r.reply.text)) >= LONG}
     return np.array(sorted(_hash(t) for t in texts), dtype=np.uint64)
 
 
-def trained_texts(folder: Path) -> npt.NDArray[np.uint64] | None:
+def texts_content(texts: Texts) -> bytes:
+    """Return the content of the file of a model's folder that `trained_texts` reads."""
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, texts=texts)
+    return buffer.getvalue()
+
+
+def trained_texts(folder: Path) -> Texts | None:
     """Return the hashes of the texts that a model learned from, None where its folder does not hold them."""
     try:
         with np.load(folder / TEXTS_FILE, allow_pickle=False) as arrays:
-            texts: npt.NDArray[np.uint64] = arrays["texts"]
+            texts: Texts = arrays["texts"]
             return texts
     except (OSError, ValueError, KeyError):
         return None
 
 
-def seen_rows(rows: Sequence[Labeled], texts: npt.NDArray[np.uint64]) -> int:
+def seen_rows(rows: Sequence[Labeled], texts: Texts) -> int:
     """Return how many rows hold a text that a model learned from, given the hashes of those (`trained_texts`)."""
     learned = set(texts.tolist())
     return sum(len(t := bare(r.reply.text)) >= LONG and _hash(t) in learned for r in rows)
@@ -71,11 +82,11 @@ def part_of(rows: Sequence[Labeled], part: str | None) -> tuple[list[Labeled], s
     return chosen, part
 
 
-def provenance(model: str, manifest: Mapping[str, Any], policy: Policy, *, data: Sequence[Source], rows: Sequence[Labeled], part: str, texts: npt.NDArray[np.uint64] | None = None, made_on: date | None = None) -> Provenance:
+def provenance(model: str, manifest: Mapping[str, Any], policy: Policy, *, data: Sequence[Source], rows: Sequence[Labeled], part: str, texts: Texts | None = None, made_on: date | None = None) -> Provenance:
     """Return where the figures of `rows` come from; `manifest` is the model's own account ({} for rules alone).
 
-    `texts` are the hashes of what the model learned from (`trained_texts`); without them a row counts as seen where its
-    whole file is one that trained the model.
+    `texts` are the hashes of what the model learned from (`trained_texts`); without them a row counts as seen where it is a
+    training row of a file that trained the model.
     """
     trained_on = tuple(Source(**s) for s in manifest.get("data", ()))
     known = {s.sha256 for s in trained_on if s.sha256}

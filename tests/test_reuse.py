@@ -12,8 +12,10 @@ from classifier.build import Order, rebuild
 from classifier.cutoffs import Choice
 from classifier.errors import ModelError
 from classifier.features import rule_ids
+from classifier.labeled import read_labeled
 from classifier.model import ANY, CRISIS, save_model
 from classifier.policy import default_policy, read_policy
+from classifier.provenance import trained_texts
 from classifier.registry import HELD_OUT_FILE, POLICY_FILE, RULES_FILE, GoesBy, load
 from classifier.replies import Reply
 from classifier.reuse import Changes, changes, reuse
@@ -21,6 +23,7 @@ from classifier.rules import default_pack, records_text
 from classifier.scorer import Scorer
 from classifier.targets import Asked
 from classifier.thresholds import Targets, pooled, together
+from classifier.validate import LONG, bare
 
 POLICY = default_policy()
 REPLIES = [Reply(str(i), t) for i, t in enumerate(["電波が入らない", "お前みたいな寄生虫は死ね", "登録はこちら https://a.example.com/", "総務省は何をしているのか"])]
@@ -147,6 +150,19 @@ def test_a_model_made_from_a_model_goes_by_the_same_policy_and_rules(small_model
     assert (fourth.policy, fourth.pack.rules, fourth.records) == (second.policy, second.pack.rules, second.records)
     assert fourth.records["deepfake.word"] == (3, 3)
     assert json.loads((small_models / "third" / "manifest.json").read_text(encoding="utf-8"))["policy"] == "2027-04-01"
+
+
+def test_rows_that_trained_the_old_model_are_told_in_the_new_card(small_models, small_data, small_built):
+    rows = read_labeled([small_data], POLICY)
+    trained = [replace(r, split="test") for r in rows if r.split == "train" and len(bare(r.reply.text)) >= LONG][:40]
+    fresh = [r for r in rows if r.split == "test"][:20]
+    built = rebuild(Order("again"), small_models / "small", [*trained, *fresh], sources=(), suites={})
+    assert built.assessment.provenance.seen == 40
+    assert "WARNING: 40 of its 60 rows trained the model" in built.cards["en"] and "No row of it was used to train" not in built.cards["en"]
+    assert "60 行のうち 40 行は、このモデルの学習に使われています" in built.cards["ja"]
+    built.save(small_models / "again")
+    assert trained_texts(small_models / "again").tolist() == trained_texts(small_models / "small").tolist()
+    assert "No row of it was used to train" in small_built.cards["en"]
 
 
 def test_other_rules_do_not_keep_the_record_of_those_before(small_models, tmp_path, run_here):
