@@ -181,9 +181,9 @@ def _tell_checked(checked: "Checked", sources: Sequence[str], everything: bool) 
         raise DataError("\n".join([say("data.problems", n=len(checked.errors)), *(checked.errors if everything else checked.errors[:SHOWN])]))
     sizes = ", ".join(f"{s} {sum(r.split == s for r in checked.rows):,}" for s in SPLITS)
     print(say("data.fine", n=len(checked.rows), sizes=sizes))
-    used = Counter(r.reply.file for r in checked.rows)
-    for file in dict.fromkeys(STDIN_NAME if s == "-" else Path(s).name for s in sources):
-        print(say("data.used" if used[file] else "data.unused", file=file, n=f"{used[file]:,}"))
+    used = Counter(r.source for r in checked.rows)
+    for i, s in enumerate(sources):
+        print(say("data.used" if used[i] else "data.unused", file=STDIN_NAME if s == "-" else Path(s).name, n=f"{used[i]:,}"))
 
 
 def _page_again(figures: Path, output: Path) -> None:

@@ -39,6 +39,7 @@ class Labeled:
     register: str = ""
     tags: tuple[str, ...] = ()
     dropped: frozenset[str] = frozenset()  # labels of grounds that the policy has no longer
+    source: int = 0  # place of its file among those that were read together: two files may have one name
 
     @property
     def group(self) -> str:
@@ -69,7 +70,8 @@ def load_labeled(
     Raises DataError where a file has no labels at all, InputError where it cannot be read.
     """
     rows, problems = [], []
-    for item in read_replies(sources, options=ReadOptions(columns=columns or {}, account=policy.account)):
+    options = ReadOptions(columns=columns or {}, account=policy.account)
+    for place, item in ((i, item) for i, source in enumerate(sources) for item in read_replies([source], options=options)):
         if isinstance(item, Rejected):
             if item.whole_sheet:
                 if item.decisive:
@@ -103,7 +105,7 @@ def load_labeled(
         tags = tuple(t for t in extra.get("tags", "").split("|") if t)
         sure = certain not in ("false", "0", "no")
         crisis = CRISIS in _ids(extra.get("signals", "")) or extra.get("kind") == CRISIS
-        rows.append(Labeled(item, labels, crisis, split, sure, extra.get("writer", ""), extra.get("register", ""), tags, given & set(dropped)))
+        rows.append(Labeled(item, labels, crisis, split, sure, extra.get("writer", ""), extra.get("register", ""), tags, given & set(dropped), place))
     return rows, problems + _contradictions(rows)
 
 

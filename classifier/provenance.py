@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -25,13 +26,10 @@ Texts = npt.NDArray[np.uint64]
 
 
 def fingerprints(sources: Sequence[str | Path], rows: Sequence[Labeled]) -> tuple[Source, ...]:
-    """Return name, number of rows and SHA-256 of each file; standard input (-) has none."""
-    out = []
-    for s in sources:
-        path = Path(s)
-        digest = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
-        out.append(Source(path.name, sum(r.reply.file == path.name or r.reply.file == str(s) for r in rows), digest))
-    return tuple(out)
+    """Return name, number of rows and SHA-256 of each file that the rows were read from together; standard input (-) has no SHA-256."""
+    counted = Counter(r.source for r in rows)
+    paths = [Path(s) for s in sources]
+    return tuple(Source(p.name, counted[i], hashlib.sha256(p.read_bytes()).hexdigest() if p.is_file() else "") for i, p in enumerate(paths))
 
 
 def text_hashes(rows: Sequence[Labeled]) -> Texts:
@@ -85,16 +83,14 @@ def part_of(rows: Sequence[Labeled], part: str | None) -> tuple[list[Labeled], s
 def provenance(model: str, manifest: Mapping[str, Any], policy: Policy, *, data: Sequence[Source], rows: Sequence[Labeled], part: str, texts: Texts | None = None, made_on: date | None = None) -> Provenance:
     """Return where the figures of `rows` come from; `manifest` is the model's own account ({} for rules alone).
 
+    `data` are the files that the rows were read from together (`fingerprints`).
     `texts` are the hashes of what the model learned from (`trained_texts`); without them a row counts as seen where it is a
     training row of a file that trained the model.
     """
     trained_on = tuple(Source(**s) for s in manifest.get("data", ()))
     known = {s.sha256 for s in trained_on if s.sha256}
-    seen_files = {s.name for s in data if s.sha256 in known}
-    if texts is None:
-        seen = sum(r.split == "train" and Path(r.reply.file).name in seen_files for r in rows)
-    else:
-        seen = seen_rows(rows, texts)
+    seen_files = {i for i, s in enumerate(data) if s.sha256 in known}
+    seen = sum(r.split == "train" and r.source in seen_files for r in rows) if texts is None else seen_rows(rows, texts)
     asked = manifest.get("recipe", {}).get("choice", {}).get("asked", {}).get("all", {})
     return Provenance(
         model=model,

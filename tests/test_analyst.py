@@ -202,6 +202,10 @@ def test_a_check_tells_what_of_each_file_was_used(small_data: Path, tmp_path: Pa
     done = command("train", str(small_data), "決定前.csv", "--check", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     lines = [line.strip() for line in done.stdout.splitlines()]
+    (tmp_path / "copy").mkdir()
+    shutil.copy(tmp_path / "決定前.csv", tmp_path / "copy")
+    twice = command("train", "決定前.csv", str(small_data), "copy/決定前.csv", "--check", cwd=tmp_path)
+    assert twice.stdout.count("決定前.csv: no row used: nothing in it is decided yet") == 2
     assert any(line.startswith(f"{small_data.name}: ") and line.endswith(" rows used") for line in lines)
     assert "決定前.csv: no row used: nothing in it is decided yet" in lines
 

@@ -1,6 +1,6 @@
 """The figures of an evaluation: they add up, agree with each other, and survive the file."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
@@ -94,6 +94,19 @@ def test_texts_of_any_length_have_their_slice():
     rows = [Labeled(Reply(str(i), text), frozenset()) for i, text in enumerate(texts * 5)]
     a = assess(Scorer(None), rows, provenance=provenance("none", {}, POLICY, data=(), rows=rows, part="all"))
     assert {s.value: s.replies for s in a.slices if s.kind == "length"} == {"1-10": 10, "11-30": 10, "31-80": 10, "81-": 50}
+
+
+def test_files_of_one_name_are_told_apart(tmp_path):
+    paths = [tmp_path / folder / "x.csv" for folder in ("spring", "autumn")]
+    for path, texts in zip(paths, (["電波が弱い", "回線が遅い", "料金が高い"], ["説明が分かりにくい"]), strict=True):
+        path.parent.mkdir()
+        path.write_text("\n".join(["text,labels", *(f"{t}," for t in texts)]), encoding="utf-8")
+    rows = read_labeled(paths, POLICY)
+    sources = fingerprints(paths, rows)
+    assert [(s.name, s.rows) for s in sources] == [("x.csv", 3), ("x.csv", 1)]
+    assert sources[0].sha256 != sources[1].sha256
+    where = provenance("m", {"data": [asdict(sources[1])]}, POLICY, data=sources, rows=rows, part="all")
+    assert where.seen == 1
 
 
 def test_equal_texts_that_are_treated_differently_are_told():
