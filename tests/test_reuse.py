@@ -1,5 +1,6 @@
 """An old model in a new folder: other cut-offs, other rules, another edition of the policy."""
 
+import hashlib
 import json
 import re
 from dataclasses import replace
@@ -13,7 +14,7 @@ from classifier.cutoffs import Choice
 from classifier.errors import ModelError
 from classifier.features import rule_ids
 from classifier.labeled import read_labeled
-from classifier.model import ANY, CRISIS, save_model
+from classifier.model import ANY, CRISIS, save_model, seal
 from classifier.policy import default_policy, read_policy
 from classifier.provenance import trained_texts
 from classifier.registry import HELD_OUT_FILE, POLICY_FILE, RULES_FILE, GoesBy, load
@@ -199,10 +200,9 @@ def test_rules_that_are_gone_lose_their_weight(small_models):
 
 def test_a_folder_without_held_out_scores_is_refused(small_models):
     (small_models / "small" / "held_out.npz").write_bytes(b"nothing")
-    import hashlib
-
     manifest = json.loads((small_models / "small" / "manifest.json").read_text(encoding="utf-8"))
     manifest["files"]["held_out.npz"] = hashlib.sha256(b"nothing").hexdigest()
+    manifest["checksum"] = seal(manifest)
     (small_models / "small" / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     with pytest.raises(ModelError, match="no held-out scores"):
         reuse(small_models / "small", "x", policy=replace(POLICY), pack=default_pack(), choice=Choice())
