@@ -1,27 +1,50 @@
 """Files that take their place only when they are whole."""
 
+import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from classifier.errors import OutputError
 from classifier.messages import say
 
 
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Give the name of a temporary file beside `path`: it takes its place when the block ends well, else it is removed and an existing target stays as it is.
+
+    Raises OutputError where the target cannot be replaced. What goes wrong while the block writes is for `told`.
+    """
+    target = Path(os.path.realpath(path))  # through links, so that they stay links
+    part = target.with_name(f".{secrets.token_hex(8)}.part")
+    with told(path):
+        if target.exists():
+            target.open("r+b").close()  # fails while Excel on Windows has it open: better now than at the end
+    try:
+        yield part
+        with told(path):
+            part.replace(target)
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+
+
+@contextmanager
+def told(path: Path) -> Iterator[None]:
+    """Raise OutputError, which names the file, for what goes wrong in the block while it is written."""
+    try:
+        yield
+    except PermissionError as error:
+        raise OutputError(say("output.denied", file=path)) from error
+    except OSError as error:
+        raise OutputError(say("output.failed", file=path, why=error.strerror or error)) from error
+
+
 def write_whole(texts: Mapping[Path, str], *, encoding: str = "utf-8") -> None:
     """Write texts to files; none is replaced before all are written. Raises OutputError where that cannot be done."""
-    targets = {path.resolve(): text for path, text in texts.items()}  # through links, so that they stay links
-    parts = {path: path.with_name(f".{secrets.token_hex(8)}.part") for path in targets}
-    output = next(iter(texts))
-    try:
-        for path, part in parts.items():
-            part.write_bytes(targets[path].encode(encoding, "replace"))
-        for path, part in parts.items():
-            part.replace(path)
-    except PermissionError as error:
-        raise OutputError(say("output.denied", file=output)) from error
-    except OSError as error:
-        raise OutputError(say("output.failed", file=output, why=error.strerror or error)) from error
-    finally:
-        for part in parts.values():
-            part.unlink(missing_ok=True)
+    with ExitStack() as stack:
+        for path, text in texts.items():
+            part = stack.enter_context(replacing(path))
+            with told(path):
+                part.write_bytes(text.encode(encoding, "replace"))

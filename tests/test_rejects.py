@@ -1,4 +1,5 @@
 import csv
+import resource
 
 import pytest
 
@@ -84,9 +85,21 @@ def test_a_new_run_replaces_the_earlier_file(tmp_path):
 
 
 def test_a_folder_that_is_not_there_is_named(tmp_path):
-    rejects = RejectedFile(tmp_path / "gone" / "o.csv")
-    with pytest.raises(OutputError, match=r"o\.csv\.rejected\.csv: cannot be written"):
+    with pytest.raises(OutputError, match=r"o\.csv\.rejected\.csv: could not be written"), RejectedFile(tmp_path / "gone" / "o.csv") as rejects:
         rejects.write(Rejected("in.csv", 1, "no text", "x"))
+
+
+@pytest.mark.parametrize("rows", [3, 300], ids=["when-it-is-closed", "while-it-grows"])
+def test_a_full_disk_is_an_output_error_and_leaves_no_row_behind(tmp_path, rows):
+    old = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, old[1]))
+    try:
+        with pytest.raises(OutputError, match=r"o\.csv\.rejected\.csv: could not be written"), RejectedFile(tmp_path / "o.csv") as rejects:
+            for n in range(rows):
+                rejects.write(Rejected("in.csv", n, "no text", "花子" * 100))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, old)
+    assert names(tmp_path) == []
 
 
 def test_a_target_that_cannot_be_replaced_is_named(tmp_path):
