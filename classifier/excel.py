@@ -2,6 +2,8 @@
 
 import re
 import warnings
+import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import islice
@@ -16,6 +18,9 @@ from classifier.replies import WHOLE_SHEET, Rejected, Reply, placed
 from classifier.tables import BROKEN, RAW_LIMIT, Builder
 
 RESULT_SHEETS = frozenset({"措置候補", "要確認", "該当なし"})  # as `workbook` names them
+
+BROKEN_WORKBOOK = (*BROKEN, zipfile.BadZipFile, zlib.error, RuntimeError)
+"""What reading a workbook raises where it is damaged, protected by a password or none at all."""
 
 _EXACT_IN_EXCEL = 10**15  # a spreadsheet keeps 15 digits of a number
 _MAX_ROWS = 1_048_576
@@ -151,13 +156,9 @@ def _workbook_items(rows: _Rows, builder: Builder) -> Iterator[Reply | Rejected]
 
 def _sheets(handle: Any, *, file: str) -> list[tuple[str, Callable[[], _Rows], bool]]:
     """Return for every sheet its title, what reads its rows from the start, and whether it is hidden."""
-    import zipfile
-    import zlib
-
     from openpyxl.reader.excel import ExcelReader
     from openpyxl.styles.stylesheet import apply_stylesheet
 
-    broken = (*BROKEN, zipfile.BadZipFile, zlib.error, RuntimeError)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -167,9 +168,9 @@ def _sheets(handle: Any, *, file: str) -> list[tuple[str, Callable[[], _Rows], b
             reader.read_workbook()
             apply_stylesheet(reader.archive, reader.wb)  # tells which numbers are dates
             sheets = _worksheets(reader, _strings(reader))
-    except broken as error:
+    except BROKEN_WORKBOOK as error:
         raise InputError(say("input.broken_workbook", file=file)) from error
-    return [(sheet.title, partial(_sheet_rows, sheet, broken, file=file), sheet.sheet_state != "visible") for sheet in sheets]
+    return [(sheet.title, partial(_sheet_rows, sheet, file=file), sheet.sheet_state != "visible") for sheet in sheets]
 
 
 def _worksheets(reader: Any, strings: list[str]) -> list[Any]:
@@ -188,7 +189,7 @@ def _worksheets(reader: Any, strings: list[str]) -> list[Any]:
     return sheets
 
 
-def _sheet_rows(sheet: Any, broken: tuple[type[Exception], ...], *, file: str) -> _Rows:
+def _sheet_rows(sheet: Any, *, file: str) -> _Rows:
     """Yield the filled rows; raise InputError where the sheet is damaged, once those before are read."""
     number = 0
     try:
@@ -204,7 +205,7 @@ def _sheet_rows(sheet: Any, broken: tuple[type[Exception], ...], *, file: str) -
                 row = [_value(value) for value in values]
                 if any(value is not None for value in row):
                     yield number, row
-    except broken as error:
+    except BROKEN_WORKBOOK as error:
         raise InputError(say("input.broken_sheet", file=file, sheet=sheet.title)) from error
 
 

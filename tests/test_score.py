@@ -2,6 +2,7 @@
 
 import csv
 import json
+import zipfile
 from pathlib import Path
 
 import openpyxl
@@ -273,6 +274,60 @@ def test_workbooks_that_would_be_lost_are_not_written_over(scorer: Scorer, tmp_p
     assert other.read_bytes() == before
     with pytest.raises(OutputError, match="this is a folder"):
         score([source], tmp_path, scorer)
+
+
+PASSWORD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le").ljust(4000, b"\0")
+
+
+def damaged(path: Path, how: str) -> Path:
+    """Write a result workbook in which people have decided, and which can no longer be read."""
+    book = openpyxl.Workbook()
+    for row in [["返信本文", "決定"], *([f"本文{n}", "非表示" if n == 299 else None] for n in range(300))]:
+        book.active.append(row)
+    book.save(path)
+    if how == "flipped":
+        raw = bytearray(path.read_bytes())
+        start = raw.find(b"xl/worksheets/sheet1.xml") + 200
+        raw[start : start + 50] = bytes(b ^ 0xFF for b in raw[start : start + 50])
+        path.write_bytes(raw)
+        return path
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    name = "xl/worksheets/sheet1.xml" if how == "cut" else "xl/workbook.xml"
+    parts[name] = parts[name][: len(parts[name]) // 2]
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, part in parts.items():
+            archive.writestr(name, part)
+    return path
+
+
+@pytest.mark.parametrize("what", ["password", "text", "cut", "flipped", "index"])
+def test_a_workbook_that_cannot_be_read_is_not_written_over(tmp_path, what: str) -> None:
+    source, target = write_csv(tmp_path / "in.csv", ["text"], ["電波"]), tmp_path / "out.xlsx"
+    if what in ("password", "text"):
+        target.write_bytes(PASSWORD if what == "password" else "覚え書き".encode())
+    else:
+        damaged(target, what)
+    before = target.read_bytes()
+    with pytest.raises(OutputError, match=r"out\.xlsx cannot be read: .*Choose another name with -o"):
+        score([source], target, Scorer(None))
+    assert target.read_bytes() == before
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["in.csv", "out.xlsx"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "cp932"])
+def test_a_csv_in_which_people_have_decided_is_not_written_over(tmp_path, encoding: str) -> None:
+    source, target = write_csv(tmp_path / "in.csv", ["id", "text"], ["1", "電波"], ["2", "圏外"]), tmp_path / "out.csv"
+    for decision in ("", "非表示"):
+        score([source], target, Scorer(None), version="1")  # over the one with the column still empty, too
+        with target.open(encoding="utf-8-sig", newline="") as lines:
+            header, *rows = csv.reader(lines)
+        with target.open("w", encoding=encoding, newline="") as out:
+            csv.writer(out).writerows([[*header[:-1], "決定", header[-1]], *([*row[:-1], decision if row[0] == "2" else "", row[-1]] for row in rows)])
+    before = target.read_bytes()
+    with pytest.raises(OutputError, match=r"out\.csv holds decisions"):
+        score([source], target, Scorer(None))
+    assert target.read_bytes() == before
 
 
 def test_sheets_that_are_read_and_that_are_not_are_told(tmp_path) -> None:
