@@ -7,9 +7,12 @@ from types import TracebackType
 from typing import Any, Self
 
 from classifier.cells import protect
-from classifier.messages import say
+from classifier.errors import OutputError
+from classifier.messages import catalogue, say
 from classifier.replies import Rejected
 from classifier.whole import replacing, told
+
+_LONGEST_HEADER = 1000  # characters
 
 
 class RejectedFile:
@@ -38,15 +41,22 @@ class RejectedFile:
         self.count += 1
         self.first = self.first or f"{row.place}:{row.row}: {row.reason}"
 
-    def __enter__(self) -> Self:
-        """Make sure now, before the work, that the file can be written at the end."""
+    def check(self) -> None:
+        """Raise OutputError where the file could not be written at the end, or would replace one that holds no rejected rows: to be asked before the work begins."""
         with told(self.target):
-            if self.target.exists():
-                self.target.open("r+b").close()
+            if not self.target.exists():
+                return
+            with self.target.open("r+", encoding="utf-8-sig", errors="replace") as file:
+                first = file.readline(_LONGEST_HEADER)
+        if first and first.rstrip("\n") not in {header.replace("|", ",") for header in catalogue()["reject.header"].values()}:
+            raise OutputError(say("score.lost_rejects", file=self.target))
+
+    def __enter__(self) -> Self:
+        self.check()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         with told(self.target):
             self._opened.__exit__(kind, error, trace)
             if kind is None and self._writer is None:
-                self.target.unlink(missing_ok=True)  # of an earlier run over the same output
+                self.target.unlink(missing_ok=True)  # of an earlier run, as `check` has seen

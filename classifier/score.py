@@ -129,12 +129,14 @@ def _keep_input_safe(sources: Sequence[str | Path], output: Path) -> None:
     """Refuse to write over a folder, a file that is read, a workbook in which people have decided, or a file that is no result of ours."""
     if output.is_dir():
         raise OutputError(say("output.directory", file=output))
-    for target in (output, RejectedFile(output).target):
+    rejects = RejectedFile(output)
+    for target in (output, rejects.target):
         for s in sources:
             if target.exists() and Path(s).exists() and Path(s).samefile(target):
                 raise OutputError(say("score.same_file", file=target))
     if what := would_be_lost(output):
         raise OutputError(say(f"score.lost_{what}", file=output))
+    rejects.check()
 
 
 def _rounded(reply: Reply) -> bool:

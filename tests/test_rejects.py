@@ -5,6 +5,7 @@ import pytest
 
 from classifier.cells import unprotect
 from classifier.errors import OutputError
+from classifier.messages import use
 from classifier.rejects import RejectedFile
 from classifier.replies import Rejected
 
@@ -57,23 +58,38 @@ def test_no_rejected_cell_becomes_a_formula(tmp_path, raw, cell):
 
 
 def test_without_a_rejected_row_there_is_no_file_and_an_old_one_goes(tmp_path):
-    old = tmp_path / "o.csv.rejected.csv"
-    old.write_text("of an earlier run", encoding="utf-8")
-    with RejectedFile(tmp_path / "o.csv") as rejects:
-        pass
-    assert (rejects.path, rejects.count) == (None, 0)
-    assert names(tmp_path) == []
+    for language in ("en", "ja"):
+        use(language)
+        with RejectedFile(tmp_path / "o.csv") as rejects:
+            rejects.write(Rejected("in.csv", 1, "no text", "x"))
+        use("en")
+        with RejectedFile(tmp_path / "o.csv") as rejects:
+            pass
+        assert (rejects.path, rejects.count) == (None, 0)
+        assert names(tmp_path) == []
+
+
+@pytest.mark.parametrize("content", ["日付,件数\n6月1日,3\n", "file,line\n", "覚え書き", "\n覚え書き"])
+@pytest.mark.parametrize("written", [0, 1])
+def test_a_file_of_others_is_neither_replaced_nor_taken_away(tmp_path, content, written):
+    other = tmp_path / "o.csv.rejected.csv"
+    other.write_text(content, encoding="utf-8")
+    with pytest.raises(OutputError, match=r"o\.csv\.rejected\.csv: .*Choose another name with -o"), RejectedFile(tmp_path / "o.csv") as rejects:
+        for _ in range(written):
+            rejects.write(Rejected("in.csv", 1, "no text", "x"))
+    assert other.read_text(encoding="utf-8") == content
+    assert names(tmp_path) == [other.name]
 
 
 @pytest.mark.parametrize("written", [0, 1])
 def test_a_run_that_fails_leaves_the_earlier_file_alone(tmp_path, written):
     old = tmp_path / "o.csv.rejected.csv"
-    old.write_text("of an earlier run", encoding="utf-8")
+    old.write_text("file,line,reason,row\nof an earlier run", encoding="utf-8")
     with pytest.raises(ValueError, match="the run failed"), RejectedFile(tmp_path / "o.csv") as rejects:
         for _ in range(written):
             rejects.write(Rejected("in.csv", 1, "no text", "x"))
         raise ValueError("the run failed")
-    assert old.read_text(encoding="utf-8") == "of an earlier run"
+    assert old.read_text(encoding="utf-8") == "file,line,reason,row\nof an earlier run"
     assert names(tmp_path) == [old.name]
 
 

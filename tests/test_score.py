@@ -62,9 +62,17 @@ def test_bad_rows_are_put_aside_and_cost_no_neighbor(tmp_path, scorer) -> None:
 
 
 def test_a_clean_run_takes_an_old_file_of_rejects_away(tmp_path, scorer) -> None:
-    (tmp_path / "out.jsonl.rejected.csv").write_text("old", encoding="utf-8")
+    old = write_csv(tmp_path / "out.jsonl.rejected.csv", ["ファイル", "行番号", "理由", "元の行"], ["in.csv", "2", "本文がありません", ","])
     run(scorer, write_csv(tmp_path / "in.csv", ["text"], ["電波"]), tmp_path / "out.jsonl")
-    assert not (tmp_path / "out.jsonl.rejected.csv").exists()
+    assert not old.exists()
+
+
+def test_a_file_of_others_in_the_place_of_the_rejects_stops_the_run(tmp_path, scorer) -> None:
+    source, other = write_csv(tmp_path / "in.csv", ["text"], ["電波"]), write_csv(tmp_path / "out.jsonl.rejected.csv", ["日付", "件数"], ["6月1日", "3"])
+    with pytest.raises(OutputError, match=r"out\.jsonl\.rejected\.csv: .*another file stands in its place"):
+        score([source], tmp_path / "out.jsonl", scorer)
+    assert other.read_text(encoding="utf-8").startswith("日付,件数")
+    assert not (tmp_path / "out.jsonl").exists()
 
 
 def test_equal_ids_are_both_kept_and_told_apart(tmp_path, scorer) -> None:
