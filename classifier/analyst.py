@@ -108,8 +108,8 @@ def evaluate(
     from classifier.screen import show_headline
     from classifier.suites import read_suites, shipped_suites
 
-    check_target(output)
     given, field = arguments or [], desk(base_rate, replies_a_day)
+    check_target(output, [*given[1:], *(drift or ())], alone=drift is not None)
     if figures:
         if given or drift or column:
             raise UsageError(say("evaluate.figures"))

@@ -162,6 +162,7 @@ def rules(
     record: Annotated[Path | None, typer.Option("--record", help="option.record")] = None,
 ) -> None:
     """Print the packaged rules with their counts, or whether a pack is a valid one."""
+    from classifier.decided import keep_sources
     from classifier.labeled import read_labeled
     from classifier.policy import default_policy
     from classifier.rules import default_pack, failures, measure_rules, read_pack, records_text, shipped_records
@@ -181,6 +182,7 @@ def rules(
         return
     pack, counted = default_pack(), shipped_records()
     if measure:
+        keep_sources(measure, [record] if record else [])
         counted = measure_rules(pack, [(r.reply, r.labels, r.crisis) for r in read_labeled(measure, default_policy())])
     if record:
         write_whole({record: records_text(counted)})

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from classifier.cells import MARK
-from classifier.errors import InputError
+from classifier.errors import InputError, OutputError
 from classifier.excel import BROKEN_WORKBOOK
 from classifier.headers import DECISION
+from classifier.messages import say
 from classifier.textfile import recognize
 from classifier.wording import PROPERTY
 
@@ -20,6 +21,14 @@ RESULT_KEYS = frozenset({"id", "action", "grounds", "scores", "text_sha256"})
 _LONGEST_LINE = 1 << 24  # characters
 
 INPUT_COLUMNS = frozenset({DECISION, "決定した項目", "備考", "ブロックの判断"})
+
+
+def keep_sources(sources: Iterable[str | Path], targets: Iterable[Path]) -> None:
+    """Raise OutputError where a file to write is one of the files that are read: to be asked before the work begins."""
+    held = [Path(s) for s in sources if Path(s).exists()]
+    for target in targets:
+        if target.exists() and any(source.samefile(target) for source in held):
+            raise OutputError(say("output.same_file", file=target))
 
 
 def would_be_lost(path: Path) -> str:

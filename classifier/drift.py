@@ -244,7 +244,7 @@ def write_drift(output: Path, found: Drift) -> None:
 
     The file takes its place when it is whole. OutputError is raised where that cannot be done.
     """
-    check_target(output)
+    check_target(output, alone=True)
     text = dump(found) if output.suffix.lower() == ".json" else _page(found, output.suffix.lower().removeprefix("."))
     write_whole({output: text})
 

@@ -64,6 +64,7 @@ def compare_models(
 ) -> None:
     """Print how the decisions of two models differ on the same replies."""
     from classifier.compare import compare, write_flips
+    from classifier.decided import keep_sources
     from classifier.labeled import read_labeled
     from classifier.provenance import part_of, seen_rows, trained_texts
     from classifier.screen import show_comparison
@@ -73,9 +74,11 @@ def compare_models(
     other, other_folder = opened(second, models)
     if one.policy.ids != other.policy.ids:
         raise ModelError(say("compare.other_grounds", first=one.model.name, second=other.model.name))
-    data = data or ["data/replies.csv"]
+    data, suites = data or ["data/replies.csv"], suites or shipped_suites()
+    if output:
+        keep_sources([*data, *suites.glob("*.csv")], [output])
     rows, measured = part_of(read_labeled(data, one.policy, columns=named_columns(column, data)), part)
-    found = compare(scorer_of(one, fast=fast), scorer_of(other, fast=fast), rows, read_suites(suites or shipped_suites(), one.policy))
+    found = compare(scorer_of(one, fast=fast), scorer_of(other, fast=fast), rows, read_suites(suites, one.policy))
     show_comparison(found, one.model.name, other.model.name, measured, one.policy)
     for name, folder in {first: one_folder, second: other_folder}.items():
         texts = trained_texts(folder)
@@ -94,11 +97,13 @@ def ablate_model(
 ) -> None:
     """Write the table of what each part of the model adds."""
     from classifier.ablation import ablate, ablation_table
+    from classifier.decided import keep_sources
     from classifier.labeled import read_labeled
     from classifier.policy import default_policy
     from classifier.rules import default_pack
     from classifier.whole import write_whole
 
+    keep_sources(data, [output])
     rows = read_labeled(data, default_policy(), columns=named_columns(column, data))
     parts = ablate(rows, policy=default_policy(), pack=default_pack(), progress=lambda step: print(step, file=sys.stderr))
     write_whole({output: ablation_table(parts, data)})

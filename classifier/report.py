@@ -1,6 +1,7 @@
 """An evaluation as one page for people: self-contained HTML in Japanese, or Markdown, made from the saved figures alone."""
 
-from collections.abc import Callable, Sequence
+import json
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -9,6 +10,7 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from classifier.assessment import Assessment, Curve, Mistake, Reliability, Slice, dump
+from classifier.decided import keep_sources
 from classifier.errors import OutputError
 from classifier.evaluate import GroundFigures, Ratio
 from classifier.messages import say
@@ -41,18 +43,41 @@ from classifier.whole import write_whole
 from classifier.wording import ACTIONS, percent
 
 SUFFIXES = (".html", ".md", ".json")
+_KEYS = ({"format", "provenance", "figures"}, {"format", "divergences", "due"})  # of figures: an evaluation's, a comparison's of exports
 _DEPTHS = (0.02, 0.1, 0.25, 0.5, 0.8)  # shares of a row of the confusion table from which on its shade deepens
 
 
-def check_target(output: Path) -> None:
-    """Raise OutputError where no report can be written to `output`: to be asked before the work begins."""
+def check_target(output: Path, sources: Iterable[str | Path] = (), *, alone: bool = False) -> None:
+    """Raise OutputError where no report can be written to `output`: to be asked before the work begins.
+
+    That is also where it, or the figures beside it (but for one that stands `alone`), would replace one of the files that are
+    read, or a .json that holds no figures.
+    """
     if output.suffix.lower() not in SUFFIXES:
         raise OutputError(say("output.suffix", file=output, known=", ".join(SUFFIXES)))
     if not output.parent.is_dir():
         raise OutputError(say("output.no_folder", file=output, folder=output.parent))
-    for path in (output, output.with_suffix(".json")):
+    targets = (output,) if alone else (output, _figures_file(output))
+    for path in targets:
         if path.is_dir():
             raise OutputError(say("output.directory", file=path))
+    keep_sources(sources, targets)
+    for path in targets:
+        if path.suffix.lower() == ".json" and path.exists() and path.stat().st_size and not _holds_figures(path):
+            raise OutputError(say("report.lost", file=path))
+
+
+def _figures_file(output: Path) -> Path:
+    return output if output.suffix.lower() == ".json" else output.with_suffix(".json")
+
+
+def _holds_figures(path: Path) -> bool:
+    """Tell whether a file holds figures of an evaluation or of a comparison of exports."""
+    try:
+        record = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(record, dict) and any(record.keys() >= keys for keys in _KEYS)
 
 
 def write_report(output: Path, assessment: Assessment) -> None:
@@ -64,7 +89,7 @@ def write_report(output: Path, assessment: Assessment) -> None:
     makers: dict[str, Callable[[Assessment], str]] = {".html": page, ".md": markdown}
     make = makers.get(output.suffix.lower())
     texts = {} if make is None else {output: make(assessment)}
-    write_whole({**texts, output if make is None else output.with_suffix(".json"): dump(assessment)})
+    write_whole({**texts, _figures_file(output): dump(assessment)})
 
 
 def page(assessment: Assessment) -> str:

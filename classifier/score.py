@@ -10,7 +10,7 @@ from time import perf_counter
 
 from classifier.cells import is_rounded
 from classifier.decide import Result
-from classifier.decided import would_be_lost
+from classifier.decided import keep_sources, would_be_lost
 from classifier.errors import InputError, OutputError
 from classifier.headers import DECISION, ReadOptions
 from classifier.messages import say
@@ -126,14 +126,11 @@ def _seldom_collected() -> Iterator[None]:
 
 
 def _keep_input_safe(sources: Sequence[str | Path], output: Path) -> None:
-    """Refuse to write over a folder, a file that is read, a workbook in which people have decided, or a file that is no result of ours."""
+    """Refuse to write over a folder, a file that is read, results in which people have decided, or a file that is no result of ours, also where the rejected rows go."""
     if output.is_dir():
         raise OutputError(say("output.directory", file=output))
     rejects = RejectedFile(output)
-    for target in (output, rejects.target):
-        for s in sources:
-            if target.exists() and Path(s).exists() and Path(s).samefile(target):
-                raise OutputError(say("score.same_file", file=target))
+    keep_sources(sources, (output, rejects.target))
     if what := would_be_lost(output):
         raise OutputError(say(f"score.lost_{what}", file=output))
     rejects.check()

@@ -228,6 +228,29 @@ def test_a_model_is_compared_and_its_flips_are_written(small_models: Path, small
     assert (tmp_path / "flips.csv").read_text(encoding="utf-8-sig").startswith("id,file,line,suite,labels,default,small,better\n")
 
 
+READ = [
+    ("evaluate", "default", "gold.json", "-o", "gold.html"),
+    ("evaluate", "default", "gold.json", "-o", "gold.json"),
+    ("evaluate", "default", "few.csv", "gold.json", "-o", "./gold.md"),
+    ("evaluate", "--drift", "few.csv", "gold.json", "-o", "gold.json"),
+    ("models", "compare", "default", "default", "few.csv", "-o", "few.csv", "--fast"),
+    ("models", "compare", "default", "default", "few.csv", "--suites", "suites", "-o", "suites/criticism.csv", "--fast"),
+    ("models", "ablate", "few.csv", "-o", "few.csv"),
+    ("rules", "--measure", "few.csv", "--record", "few.csv"),
+]
+
+
+@pytest.mark.parametrize("args", READ, ids=[" ".join(a) for a in READ])
+def test_no_command_writes_over_what_it_reads(tmp_path: Path, run_here, args: tuple[str, ...]) -> None:
+    (tmp_path / "few.csv").write_text("text,labels\n" + "".join(f"電波の話 {i},\n" for i in range(3)), encoding="utf-8")
+    (tmp_path / "gold.json").write_text('{"text": "電波の話です", "labels": ""}\n', encoding="utf-8")
+    shutil.copytree(ROOT / "data" / "suites", tmp_path / "suites")
+    before = {p: p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()}
+    done = run_here("--lang", "en", *args, cwd=tmp_path)
+    assert (done.returncode, "is one of the files to read. Choose another name" in done.stderr) == (1, True), done.stderr
+    assert {p: p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()} == before
+
+
 def test_a_check_tells_what_of_standard_input_was_used(small_data: Path, tmp_path: Path) -> None:
     done = subprocess.run([sys.executable, "-m", "classifier", "--lang", "en", "train", "-", "--check"], cwd=tmp_path, input=small_data.read_bytes(), capture_output=True, check=False)
     assert done.returncode == 0, done.stderr

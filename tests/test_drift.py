@@ -185,6 +185,16 @@ def test_another_suffix_is_refused_and_nothing_written(written: tuple[Drift, Pat
     assert not list(tmp_path.iterdir())
 
 
+def test_a_comparison_takes_the_place_of_figures_alone(written: tuple[Drift, Path], tmp_path: Path) -> None:
+    for _ in range(2):
+        write_drift(tmp_path / "d.json", written[0])
+    (tmp_path / "gold.json").write_text('{"text": "甲", "labels": ""}', encoding="utf-8")
+    with pytest.raises(OutputError, match=r"gold\.json holds no figures"):
+        write_drift(tmp_path / "gold.json", written[0])
+    write_drift(tmp_path / "gold.html", written[0])  # of which no figures stand beside it
+    assert (tmp_path / "gold.json").read_text(encoding="utf-8") == '{"text": "甲", "labels": ""}'
+
+
 @given(st.lists(st.lists(st.integers(0, 5), min_size=4, max_size=4), min_size=2, max_size=12), st.integers(1, 11))
 @settings(max_examples=50)
 def test_jensen_shannon_is_that_of_scipy(counts: list[list[int]], old: int) -> None:

@@ -287,8 +287,9 @@ def test_page_made_from_the_figures_file_is_the_same(tmp_path: Path, html: str) 
 def test_write_report_writes_the_figures_beside_it_and_leaves_nothing_else(
     tmp_path: Path, name: str, files: set[str]
 ) -> None:
-    (tmp_path / name).write_text("old", encoding="utf-8")
-    write_report(tmp_path / name, made())
+    (tmp_path / name).write_text(json.dumps({"format": 1, "provenance": {}, "figures": {}}), encoding="utf-8")
+    for _ in range(2):  # over a report of another version, and over its own
+        write_report(tmp_path / name, made())
     assert {p.name for p in tmp_path.iterdir()} == files
     assert "desk-2026" in (tmp_path / name).read_text(encoding="utf-8")
     assert json.loads(next(tmp_path.glob("*.json")).read_text(encoding="utf-8"))["format"] == FORMAT
@@ -316,6 +317,19 @@ def test_check_target_refuses_a_missing_folder_and_a_folder(tmp_path: Path) -> N
         check_target(tmp_path / "r.html")
     with pytest.raises(OutputError, match="this is a folder"):
         write_report(tmp_path / "r.json", made())
+
+
+@pytest.mark.parametrize("text", ['{"id": "1", "text": "甲", "labels": ""}\n', '[{"format": 1}]', '{"format": 1}', "覚え書き"])
+@pytest.mark.parametrize("name", ["r.html", "r.md", "r.json"])
+def test_a_json_file_of_others_is_not_written_over(tmp_path: Path, name: str, text: str) -> None:
+    (tmp_path / "r.json").write_text(text, encoding="utf-8")
+    for write in (lambda: check_target(tmp_path / name), lambda: write_report(tmp_path / name, made())):
+        with pytest.raises(OutputError, match=r"r\.json holds no figures of 'evaluate'.*Choose another name with -o"):
+            write()
+    assert [(p.name, p.read_text(encoding="utf-8")) for p in tmp_path.iterdir()] == [("r.json", text)]
+    check_target(tmp_path / "r.html", alone=True)
+    (tmp_path / "r.json").write_bytes(b"")  # an empty file holds nothing that could be lost
+    write_report(tmp_path / name, made())
 
 
 def test_write_report_leaves_the_old_report_whole_where_it_fails(
