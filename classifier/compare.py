@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from classifier.cells import protect
 from classifier.decide import Decision, Result
 from classifier.labeled import Labeled
 from classifier.scorer import Scorer
@@ -149,9 +150,9 @@ def _figures(rows: Sequence[Labeled], one: Sequence[Result], other: Sequence[Res
 
 
 def write_flips(path: Path, found: Comparison, first: str, second: str) -> None:
-    """Write the rows that flip as CSV for Excel: where each stands, its labels, both actions, better or worse; no text, so that it may be passed on."""
+    """Write the rows that flip as CSV for Excel, protected against formulas: where each stands, its labels, both actions, better or worse; no text, so that it may be passed on."""
     header = ["id", "file", "line", "suite", "labels", first, second, "better"]
-    rows = [[f.row.reply.id, f.row.reply.place, f.row.reply.row, f.suite, "|".join(sorted(f.row.labels)), f.first, f.second, {True: "better", False: "worse", None: "same"}[f.better]] for f in found.flips]
+    rows = [[f.row.reply.id, f.row.reply.place, str(f.row.reply.row), f.suite, "|".join(sorted(f.row.labels)), f.first, f.second, {True: "better", False: "worse", None: "same"}[f.better]] for f in found.flips]
     table = io.StringIO(newline="")
-    csv.writer(table).writerows([header, *rows])
+    csv.writer(table).writerows([map(protect, row) for row in (header, *rows)])
     write_whole({path: table.getvalue()}, encoding="utf-8-sig")

@@ -6,12 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from classifier.compare import compare, paired, write_flips
+from classifier.compare import Comparison, Flip, compare, paired, write_flips
 from classifier.errors import OutputError
 from classifier.evaluate import evaluate
-from classifier.labeled import read_labeled
+from classifier.labeled import Labeled, read_labeled
 from classifier.model import load_model, shipped_folder
 from classifier.policy import default_policy
+from classifier.replies import Reply
 from classifier.scorer import Scorer
 
 
@@ -60,6 +61,15 @@ def test_flips_are_written_without_texts(found, tmp_path):
     assert [(r["id"], r["a"], r["b"]) for r in rows] == [(f.row.reply.id, f.first, f.second) for f in comparison.flips]
     with pytest.raises(OutputError, match="could not be written"):
         write_flips(tmp_path / "gone" / "f.csv", comparison, "a", "b")
+
+
+def test_no_cell_of_the_flips_is_a_formula(tmp_path):
+    row = Labeled(Reply('=HYPERLINK("http://example.net","x")', "本文", file="@a.csv", row=2), frozenset({"+a", "b"}))
+    write_flips(tmp_path / "f.csv", Comparison(1, (), (), (Flip(row, "-suite", "keep", "review", False),)), "=a", "＝b")
+    with (tmp_path / "f.csv").open(encoding="utf-8-sig", newline="") as lines:
+        header, cells = csv.reader(lines)
+    assert header == ["id", "file", "line", "suite", "labels", "'=a", "'＝b", "better"]
+    assert cells == ["'" + row.reply.id, "'@a.csv", "2", "'-suite", "'+a|b", "keep", "review", "worse"]
 
 
 @settings(max_examples=30)
