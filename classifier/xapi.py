@@ -119,14 +119,15 @@ def post_reply(post: Object, known: Page, place: Place) -> Reply | Rejected:
         references.setdefault(_text(reference.get("type")), _text(reference.get("id")))
     author = _author(post, known)
     handle = _handle(author)
+    account = place.account.lstrip("@").casefold()
     conversation = _text(post.get("conversation_id"))
     is_root = conversation in (ident, *map(as_text, _list(post.get("edit_history_tweet_ids"))))
     root = known.post(conversation) if conversation and not is_root else None
-    if root and _handle(_author(root, known)) not in ("", place.account.lstrip("@").casefold()):
+    if root and _handle(_author(root, known)) not in ("", account):
         root = None  # a conversation under another user's post: no post of the account to judge against
     answered = known.post(references.get("replied_to", ""))
-    if answered is root:
-        answered = None
+    if answered is root or (answered and account and _handle(_author(answered, known)) == account):
+        answered = None  # no other user's post
     if "retweeted" in references:
         kind = "repost"
         if original := known.post(references["retweeted"]):
@@ -148,7 +149,7 @@ def post_reply(post: Object, known: Page, place: Place) -> Reply | Rejected:
         author_handle=_text(author.get("username")).lstrip("@") or None,
         created_at=_text(post.get("created_at")) or None,
         urls=links,
-        kind="own" if handle and handle == place.account.lstrip("@").casefold() else kind,
+        kind="own" if handle and handle == account else kind,
         file=place.file,
         row=place.row,
     )

@@ -132,6 +132,15 @@ def test_reply_to_the_root_has_no_other_post_that_is_answered(tmp_path):
     assert (replies[0].parent_text, replies[0].reply_to_text) == (ROOT["text"], None)
 
 
+@pytest.mark.parametrize(("author", "answered"), [("1", None), ("2", "続きの投稿"), ("9", "続きの投稿")], ids=["account", "other", "unknown"])
+@pytest.mark.parametrize("account", ["MIC_ICT", "@mic_ict"])
+def test_only_the_post_of_another_user_is_one_that_is_answered(tmp_path, author, answered, account):
+    second = post("103", text="続きの投稿", author_id=author, conversation_id="100", referenced_tweets=[{"type": "replied_to", "id": "100"}])
+    reply = post("104", author_id="3", conversation_id="100", referenced_tweets=[{"type": "replied_to", "id": "103"}])
+    (found,), _ = read(tmp_path, page(reply, tweets=[ROOT, second]), account=account)
+    assert (found.parent_text, found.reply_to_text) == (ROOT["text"], answered)
+
+
 KINDS = [
     ("own", post(author_id="1"), ()),
     ("own", post(author_id="1", referenced_tweets=[{"type": "retweeted", "id": "9"}]), ()),
