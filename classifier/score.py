@@ -123,6 +123,7 @@ def _seldom_collected() -> Iterator[None]:
         yield
     finally:
         gc.set_threshold(*before)
+        gc.unfreeze()
 
 
 def _keep_input_safe(sources: Sequence[str | Path], output: Path) -> None:

@@ -1,6 +1,7 @@
 """The batch run on real files: every reply gets one result, bad rows are put aside, the same input gives the same bytes."""
 
 import csv
+import gc
 import json
 import zipfile
 from pathlib import Path
@@ -336,6 +337,15 @@ def test_a_csv_in_which_people_have_decided_is_not_written_over(tmp_path, encodi
     with pytest.raises(OutputError, match=r"out\.csv holds decisions"):
         score([source], target, Scorer(None))
     assert target.read_bytes() == before
+
+
+def test_a_run_leaves_the_collector_as_it_was(tmp_path) -> None:
+    source, before = write_csv(tmp_path / "in.csv", ["text"], ["電波"]), (gc.get_freeze_count(), gc.get_threshold())
+    score([source], tmp_path / "out.jsonl", Scorer(None))
+    assert (gc.get_freeze_count(), gc.get_threshold()) == before
+    with pytest.raises(InputError):
+        score([write_csv(tmp_path / "bad.csv", ["id", "text"], ["1.57E+18", "電波"])], tmp_path / "out.jsonl", Scorer(None))
+    assert (gc.get_freeze_count(), gc.get_threshold()) == before
 
 
 def test_sheets_that_are_read_and_that_are_not_are_told(tmp_path) -> None:
