@@ -27,6 +27,13 @@ _MAX_ROWS = 1_048_576
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 _STRING = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
+
+class _Formula(str):
+    """A formula of which the file holds no text as its result."""
+
+    __slots__ = ()
+
+
 _Rows = Iterator[tuple[int, Sequence[object]]]  # those of a sheet that are not blank, each with its number
 
 
@@ -135,7 +142,7 @@ def _left(sheet: _Sheet, why: str, *, file: str) -> Rejected:
 
 
 def _workbook_items(rows: _Rows, builder: Builder) -> Iterator[Reply | Rejected]:
-    width = len(builder.columns.header)
+    width, text = len(builder.columns.header), builder.columns.places["text"]
     idents = [builder.columns.places[c] for c in ("id", "parent_id", "conversation_id") if c in builder.columns.places]
     for number, values in rows:
         cells = [as_text(value) for value in values]
@@ -145,7 +152,8 @@ def _workbook_items(rows: _Rows, builder: Builder) -> Iterator[Reply | Rejected]
                 cells[place] = f"{value:.14E}"
         cells += [""] * (width - len(cells))
         beyond = tuple((f"column {width + n}", cell) for n, cell in enumerate(cells[width:], 1) if cell)
-        item = builder.build(number, cells[:width])
+        no_text = text < len(values) and isinstance(values[text], _Formula)  # what it says is not known; its source is no reply
+        item = say("reject.formula") if no_text else builder.build(number, cells[:width])
         if item is None and not beyond:
             continue
         if isinstance(item, Reply):
@@ -162,7 +170,6 @@ def _sheets(handle: Any, *, file: str) -> list[tuple[str, Callable[[], _Rows], b
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            # Formulas, not their results: a reply such as =1+1 may have become one.
             reader = ExcelReader(handle, read_only=True, keep_vba=False, data_only=False, keep_links=False)
             reader.read_manifest()
             reader.read_workbook()
@@ -174,12 +181,31 @@ def _sheets(handle: Any, *, file: str) -> list[tuple[str, Callable[[], _Rows], b
 
 
 def _worksheets(reader: Any, strings: list[str]) -> list[Any]:
-    """Return the sheets unread: openpyxl looks into each to measure it, so that one damaged sheet would cost them all."""
+    """Return the sheets unread: openpyxl looks into each to measure it, so that one damaged sheet would cost them all.
+
+    A formula gives its result where that is a text; a number is none: a reply such as =LOVE may have become a formula.
+    """
     from openpyxl.worksheet._read_only import ReadOnlyWorksheet
+    from openpyxl.worksheet._reader import WorkSheetParser
+
+    class Parser(WorkSheetParser):  # type: ignore[misc]
+        def parse_formula(self, element: Any) -> str:
+            formula = super().parse_formula(element)  # in any case: others may share it
+            return element.findtext(_STRING + "v") or "" if element.get("t") == "str" else _Formula(getattr(formula, "text", formula))
 
     class Unmeasured(ReadOnlyWorksheet):  # type: ignore[misc]
         def _get_size(self) -> None:
             pass
+
+        def numbered(self) -> Iterator[tuple[int, Sequence[object]]]:
+            """Yield the rows with their numbers."""
+            book, last = self.parent, 0
+            with self._get_source() as source:
+                parser = Parser(source, self._shared_strings, epoch=book.epoch, date_formats=book._date_formats, timedelta_formats=book._timedelta_formats)
+                for number, row in parser.parse():
+                    if last < number <= _MAX_ROWS:
+                        last = number
+                        yield number, self._get_row(row, values_only=True)
 
     sheets = []
     for sheet, relation in reader.parser.find_sheets():
@@ -191,17 +217,15 @@ def _worksheets(reader: Any, strings: list[str]) -> list[Any]:
 
 def _sheet_rows(sheet: Any, *, file: str) -> _Rows:
     """Yield the filled rows; raise InputError where the sheet is damaged, once those before are read."""
-    number = 0
     try:
-        rows = sheet.iter_rows(max_row=_MAX_ROWS, values_only=True)
+        rows = sheet.numbered()
         while True:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 chunk = list(islice(rows, 50))
             if not chunk:
                 return
-            for values in chunk:
-                number += 1
+            for number, values in chunk:
                 row = [_value(value) for value in values]
                 if any(value is not None for value in row):
                     yield number, row
@@ -210,9 +234,9 @@ def _sheet_rows(sheet: Any, *, file: str) -> _Rows:
 
 
 def _value(value: object) -> object:
-    if isinstance(value, str):
-        return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), value) if "_x" in value else value
-    return getattr(value, "text", value)  # an array formula
+    if type(value) is str and "_x" in value:
+        return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), value)
+    return value
 
 
 def _strings(reader: Any) -> list[str]:

@@ -13,6 +13,8 @@ from classifier.errors import InputError
 from classifier.headers import ReadOptions
 from classifier.readers import read_replies
 from classifier.replies import WHOLE_SHEET
+from classifier.score import score
+from classifier.scorer import Scorer
 
 ID = "1577318900085186562"
 
@@ -36,6 +38,7 @@ def test_read_workbook_passes_over_sheets_without_a_text_column(tmp_path):
     sheet.append([])
     sheet.append(["ポストID", "本文", "投稿日時", "備考"])
     sheet.append([ID, "=1+1", None, 3])
+    sheet["B3"].data_type = "s"  # a text, no formula
     sheet.append([])
     sheet.append(["2", None, None, 4])
     sheet.append(["3", "欄外", None, None, None, "メモ"])
@@ -46,6 +49,57 @@ def test_read_workbook_passes_over_sheets_without_a_text_column(tmp_path):
         ("3", "欄外", 6, (("備考", ""), ("column 6", "メモ"))),
     ]
     assert [(b.row, b.reason.partition(";")[0]) for b in bad] == [(5, "no text"), (WHOLE_SHEET, "it has no header '本文' as the sheet 返信 has")]
+
+
+FORMULAS = [
+    ("=CONCATENATE(\"お前\",\"死ね\")", "お前死ね", "お前死ね"),
+    ("=A2&\"=1\"", "=1+1", "=1+1"),
+    ("=LOVE", "#NAME?", None),
+    ("=LOVE", 0, None),
+    ("=1=1", True, None),
+    ("=LOVE", "", None),
+]
+
+
+@pytest.mark.parametrize(("formula", "result", "text"), FORMULAS, ids=["text", "text-like-a-formula", "error", "number", "truth", "nothing"])
+def test_a_formula_gives_the_text_that_it_results_in_or_is_rejected(tmp_path, formula, result, text):
+    with xlsxwriter.Workbook(tmp_path / "a.xlsx", {"strings_to_formulas": False}) as book:
+        sheet = book.add_worksheet()
+        for row, cells in enumerate([["id", "text", "name"], ["1", None, "=LOVE"], ["2", formula, "花子"]]):
+            for column, cell in enumerate(cells):
+                sheet.write_string(row, column, cell) if cell is not None else sheet.write_formula(row, column, formula, None, result)
+        sheet.write_formula(3, 1, formula, None, result)
+        if text:
+            sheet.write_array_formula("B5:B5", f"{{{formula}}}", None, result)
+    replies, bad = read(tmp_path / "a.xlsx")
+    whole = [(r.id, r.text, r.row) for r in replies if r.row != 3]
+    assert [(r.text, r.author_name) for r in replies if r.row == 3] == [(formula, "花子")]  # a text
+    if text is None:
+        assert whole == []
+        assert [(b.row, b.reason.partition(",")[0], formula in b.raw) for b in bad] == [(n, "the text is a formula", True) for n in (2, 4)]
+    else:
+        assert (whole, bad) == ([("1", text, 2), ("a.xlsx:4", text, 4), ("a.xlsx:5", text, 5)], [])
+
+
+def test_a_formula_without_any_result_is_rejected_and_counted(tmp_path):
+    book_of(tmp_path / "a.xlsx", 返信=[["id", "text"], ["1", "=CONCATENATE(\"お前\",\"死ね\")"], ["2", "電波"]])
+    counts = score([tmp_path / "a.xlsx"], tmp_path / "out.jsonl", Scorer(None))
+    assert (counts.replies, counts.rejected) == (1, 1)
+    assert "CONCATENATE" in (tmp_path / "out.jsonl.rejected.csv").read_text(encoding="utf-8-sig")
+
+
+def test_a_formula_that_results_in_no_text_leaves_a_row_blank(tmp_path):
+    book_of(tmp_path / "a.xlsx", 返信=[["id", "text"], ["1", "電波"], [None, "=IF(A3=\"\",\"\",A3)"], ["3", "圏外"]])
+    with zipfile.ZipFile(tmp_path / "a.xlsx") as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    sheet = "xl/worksheets/sheet1.xml"
+    assert b'<c r="B3"><f>' in parts[sheet]
+    parts[sheet] = parts[sheet].replace(b'<c r="B3"><f>', b'<c r="B3" t="str"><f>')  # as Excel saves it
+    with zipfile.ZipFile(tmp_path / "a.xlsx", "w") as archive:
+        for name, part in parts.items():
+            archive.writestr(name, part)
+    replies, bad = read(tmp_path / "a.xlsx")
+    assert ([(r.id, r.text, r.row) for r in replies], bad) == ([("1", "電波", 2), ("3", "圏外", 4)], [])
 
 
 def test_read_workbook_rejects_numbers_that_excel_rounds(tmp_path):

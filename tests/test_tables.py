@@ -150,6 +150,7 @@ def test_openpyxl_workbooks_come_back(tmp_path, text):
     book = openpyxl.Workbook()
     book.active.append(["text"])
     book.active.append([text])
+    book.active["A2"].data_type = "s"  # a text, no formula
     book.save(tmp_path / "a.xlsx")
     assert read(tmp_path / "a.xlsx")[0][0].text == text
 
