@@ -23,7 +23,7 @@ class Reply(NamedTuple):
     kind: str = "reply"
     file: str = ""
     row: int = 0  # the line or row of the file where the reply starts, counted from 1
-    extra: tuple[tuple[str, str], ...] = ()  # the export's other columns, as text
+    extra: tuple[tuple[str, str], ...] = ()  # the export's other columns, as text; also what stood in ours and cannot be used
     sheet: str = ""  # of a workbook of which several are read, but for its main one
 
     @property

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
 
-from classifier.cells import is_rounded
 from classifier.decide import Result
 from classifier.decided import keep_sources, would_be_lost
 from classifier.errors import InputError, OutputError
@@ -20,6 +19,7 @@ from classifier.replies import Rejected, Reply, chunks, letters_lost
 from classifier.results import open_writer
 from classifier.scorer import Scorer
 from classifier.survey import author_and_text, named_apart, survey
+from classifier.tables import post_is_lost
 
 _SELDOM = 50_000  # new objects, after which the collector looks
 
@@ -63,7 +63,7 @@ class Run:
             "parent_text": sum(not r.reply.parent_text for r in results),
             "author": sum(not (r.reply.author_name or r.reply.author_handle) for r in results),
         }
-        self.rounded += sum(not r.reply.parent_text and _rounded(r.reply) for r in results)
+        self.rounded += sum(not r.reply.parent_text and post_is_lost(r.reply) for r in results if r.reply.extra)
         self.decided += sum(any(name == DECISION and value for name, value in r.reply.extra) for r in results if r.reply.extra)
         self.lost += sum("??" in r.reply.text and letters_lost(r.reply.text) for r in results)
         self.sheets.update({r.reply.place for r in results if r.reply.sheet})
@@ -135,10 +135,6 @@ def _keep_input_safe(sources: Sequence[str | Path], output: Path) -> None:
     if what := would_be_lost(output):
         raise OutputError(say(f"score.lost_{what}", file=output))
     rejects.check()
-
-
-def _rounded(reply: Reply) -> bool:
-    return any(ident and is_rounded(ident) for ident in (reply.parent_id, reply.conversation_id))
 
 
 def _with_parent(reply: Reply, posts: dict[str, str]) -> Reply:

@@ -75,7 +75,7 @@ def show_run(run: "Run", output: Path, scorer: "Scorer") -> None:
         out.print(say("run.no_parent" if run.joined or not run.posts else "run.posts_unmatched", n=n, posts=run.posts))
     if run.bad_posts:
         out.print(say("run.bad_posts", n=run.bad_posts, first=run.first_bad_post))
-    if run.rounded and run.posts:
+    if run.rounded:
         out.print(say("run.rounded", n=run.rounded))
     if n := run.missing["author"]:
         out.print(say("run.no_author", n=n))

@@ -36,7 +36,8 @@ class Builder:
     def build(self, row: int, cells: list[str]) -> Reply | str | None:
         """Return the reply of a row, the reason why it is none, or None where every cell is blank.
 
-        `cells` are as many as the header has; the list is changed.
+        `cells` are as many as the header has; the list is changed. An id of a post that a spreadsheet has rounded, which many
+        posts may share, is left out and stands in `extra`.
         """
         if self.columns.marked:
             cells = [unprotect(cell) for cell in cells]
@@ -58,13 +59,17 @@ class Builder:
             kind = known
         if handle and handle.casefold() == self._account:
             kind = "own"
+        if parent_id and is_rounded(parent_id := plain_id(parent_id)):
+            extra, parent_id = (*extra, ("parent_id", parent_id)), ""
+        if conversation and is_rounded(conversation := plain_id(conversation)):
+            extra, conversation = (*extra, ("conversation_id", conversation)), ""
         return Reply(
             ident or f"{self._place}:{row}",
             text,
             parent if parent and not parent.isspace() else None,
-            plain_id(parent_id) or None if parent_id else None,
+            parent_id or None,
             answered or None,
-            plain_id(conversation) or None if conversation else None,
+            conversation or None,
             name or None,
             handle or None,
             created or None,
@@ -75,6 +80,11 @@ class Builder:
             extra,
             self.sheet,
         )
+
+
+def post_is_lost(reply: Reply) -> bool:
+    """Tell whether an id of the reply's post was left out because a spreadsheet had rounded it."""
+    return any(name in ("parent_id", "conversation_id") and is_rounded(cell) for name, cell in reply.extra)
 
 
 def read_parquet(path: Path, *, file: str, options: ReadOptions) -> Iterator[Reply | Rejected]:

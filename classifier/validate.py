@@ -12,6 +12,7 @@ from classifier.labeled import Labeled, load_labeled, truth
 from classifier.messages import say
 from classifier.model import CRISIS
 from classifier.policy import Policy, default_policy
+from classifier.tables import post_is_lost
 
 SIMILAR = 0.8
 """Jaccard similarity of character trigrams from which on two texts are nearly the same."""
@@ -42,7 +43,7 @@ def validate(sources: Sequence[str | Path], policy: Policy, *, fewest: int, colu
     rows, errors = load_labeled(sources, policy, dropped=removed, columns=columns)
     if sources and not rows and not errors:
         errors.append(say("data.empty"))
-    return Checked(tuple(rows), (*errors, *_near(rows)), (*_removed(rows, removed), *_wanting(rows, policy, fewest)))
+    return Checked(tuple(rows), (*errors, *_near(rows)), (*_removed(rows, removed), *_lost_posts(rows), *_wanting(rows, policy, fewest)))
 
 
 def nearly_same(rows: Sequence[Labeled], others: Sequence[Labeled], *, similar: float = SIMILAR) -> list[tuple[int, int, float]]:
@@ -99,6 +100,11 @@ def _near(rows: Sequence[Labeled]) -> list[str]:
 def _removed(rows: Sequence[Labeled], removed: Sequence[str]) -> list[str]:
     lost = {g: sum(g in r.dropped for r in rows) for g in removed}
     return [say("data.removed_ground", ground=g, n=n) for g, n in lost.items() if n]
+
+
+def _lost_posts(rows: Sequence[Labeled]) -> list[str]:
+    lost = sum(post_is_lost(r.reply) for r in rows)
+    return [say("data.rounded", n=lost)] if lost else []
 
 
 def _wanting(rows: Sequence[Labeled], policy: Policy, fewest: int) -> list[str]:

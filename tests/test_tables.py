@@ -17,6 +17,7 @@ from classifier.cells import MARK, protect
 from classifier.headers import ReadOptions
 from classifier.readers import read_replies
 from classifier.replies import COLUMNS
+from classifier.tables import post_is_lost
 
 ID = "1577318900085186562"
 
@@ -37,6 +38,16 @@ def test_rounded_ids_are_rejected_row_by_row(tmp_path, idents, kept):
     assert [r.text for r in replies] == [f"t{n}" for n in kept]
     assert len(bad) == len(idents) - len(kept)
     assert all("text" in b.reason for b in bad)
+
+
+@pytest.mark.parametrize(("cell", "kept"), [("1.9E+18", None), ("1.90000000000000E+18", None), ("'1900000000000000001", "1900000000000000001"), ("", None)])
+@pytest.mark.parametrize("column", ["parent_id", "conversation_id"])
+def test_a_rounded_id_of_a_post_is_left_out_and_can_be_looked_up(tmp_path, column, cell, kept):
+    write_csv(tmp_path / "a.csv", [["id", "text", {"parent_id": "元の投稿ID", "conversation_id": "会話ID"}[column], "備考"], ["1", "本文", cell, "x"]])
+    (reply,), bad = read(tmp_path / "a.csv")
+    assert (getattr(reply, column), bad) == (kept, [])
+    lost = kept is None and cell != ""
+    assert (reply.extra, post_is_lost(reply)) == ((("備考", "x"), *([(column, cell)] if lost else [])), lost)
 
 
 def test_rounded_ids_in_a_long_file_are_all_rejected(tmp_path):

@@ -2,6 +2,7 @@
 
 import csv
 
+import openpyxl
 import pytest
 
 from classifier.labeled import read_labeled
@@ -49,6 +50,17 @@ def test_what_is_wanting_is_a_warning(tmp_path):
     assert checked.errors == ()
     assert "privacy: 1 positives in the training part, 2 wanted. It will go by rules and people alone." in checked.warnings
     assert [w[:30] for w in checked.warnings[-2:]] == ["No row has the split 'tune': t", "No row has the split 'test': t"]
+
+
+def test_posts_whose_ids_a_spreadsheet_has_rounded_are_not_taken_for_one(tmp_path):
+    book = openpyxl.Workbook()
+    for row in [["id", "text", "parent_id", "labels", "split"], *([f"19000000000000{n:05}", f"本文{n}", 1900000000000000000 + 1000 * n, "", split] for n, split in enumerate(["train", "tune", "test"]))]:
+        book.active.append(row)
+    book.save(tmp_path / "d.xlsx")
+    checked = validate([tmp_path / "d.xlsx"], POLICY, fewest=0)
+    assert (checked.errors, [r.reply.parent_id for r in checked.rows]) == ((), [None] * 3)
+    assert [w.partition(":")[0] for w in checked.warnings] == ["3 rows come without the id of their post, which a spreadsheet had rounded (1.57E+18)"]
+    assert validate([write(tmp_path / "d.csv", [{"text": "甲", "split": s} for s in ("train", "tune", "test")])], POLICY, fewest=0).warnings == ()
 
 
 def test_labels_of_removed_items_are_set_aside_with_a_warning(tmp_path):
