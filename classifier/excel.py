@@ -12,7 +12,18 @@ from typing import Any, NamedTuple
 
 from classifier.cells import as_text
 from classifier.errors import InputError
-from classifier.headers import DECISION, SEARCHED, Columns, Heading, ReadOptions, checked, fold, heading, listed
+from classifier.headers import (
+    DECISION,
+    SEARCHED,
+    Columns,
+    Heading,
+    ReadOptions,
+    checked,
+    fold,
+    heading,
+    listed,
+    told_apart,
+)
 from classifier.messages import say
 from classifier.replies import WHOLE_SHEET, Rejected, Reply, placed
 from classifier.tables import BROKEN, RAW_LIMIT, Builder
@@ -119,6 +130,9 @@ def _to_read(
     if not fit:
         problems = [sheet.problem for sheet in sorted(seen, key=lambda sheet: not sheet.columns.header) if sheet.problem]
         raise problems[0] if problems else InputError(say("input.no_text_column", file=file, headers="-"))
+    for sheet in seen if not ours else ():
+        if not sheet.hidden:
+            told_apart(sheet.columns, options, file=placed(file, sheet.title))
     main = min(fit, key=lambda sheet: (sheet.hidden, sheet.top.titles > 0))
     if ours:
         return main, fit, [_left(sheet, say("reject.sheet_copy"), file=file) for sheet in seen if sheet not in fit and (sheet.damaged or sheet.text == main.text or sheet.decided)]

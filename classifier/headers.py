@@ -11,7 +11,7 @@ from classifier.messages import say
 from classifier.replies import COLUMNS, KINDS
 
 ALIASES: dict[str, tuple[str, ...]] = {
-    "id": ("ポストID", "ツイートID", "返信ID", "投稿ID", "リプライID", "post_id", "tweet_id", "reply_id", "status_id"),
+    "id": ("返信ID", "リプライID", "reply_id", "ポストID", "ツイートID", "投稿ID", "post_id", "tweet_id", "status_id"),
     "text": (
         *(
             "本文",
@@ -71,8 +71,13 @@ KIND_NAMES = {
 }
 """What cells of the column `kind` hold, in small letters."""
 
+_REPLY_TEXT = re.compile("(?:返信|リプライ|リプ|reply|コメント|comment|(?P<text>本文|内容|文章|文面|文|テキスト|全文|原文|text|body|content)|投稿|ポスト|ツイート|post|tweet|への|の)+(?:\\(.*\\))?")
+_POST_TEXT = frozenset({"投稿本文", "投稿内容", "ポスト本文", "ツイート本文"})
+
 DECISION = "決定"
 """Header of the column of a result workbook in which people decide."""
+
+_SURELY = 3  # what `_says_reply` gives at most
 
 SEARCHED = 10
 """Filled rows among which the headings are looked for."""
@@ -90,6 +95,7 @@ class ReadOptions:
     columns: Mapping[str, str] = field(default_factory=dict)
     account: str = "MIC_ICT"
     optional: frozenset[str] = frozenset()  # columns that need not stand under the header named, but may stand under a usual one
+    posts: bool = False  # the files hold the account's own posts
 
     def of(self, file: str) -> "ReadOptions":
         """Return the options for one file: what is named for it alone goes before what is named for all."""
@@ -100,7 +106,7 @@ class ReadOptions:
     def for_posts(self) -> "ReadOptions":
         """Return the options for the account's own posts: what is named for all files is meant for the replies, and may be otherwise there; a column left out for all is not left out."""
         columns = {column: header for column, header in self.columns.items() if header or ":" in column}
-        return replace(self, columns=columns, optional=frozenset(column for column in columns if ":" not in column))
+        return replace(self, columns=columns, optional=frozenset(column for column in columns if ":" not in column), posts=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +169,29 @@ def place(header: Sequence[str], options: ReadOptions) -> Columns:
             if found is not None and found not in places.values():
                 places[column] = found
                 break
+    if "text" in places and "parent_text" not in places and not (options.posts or options.columns.keys() & {"text", "parent_text"}):
+        _tell_post_from_reply(header, places)
     return Columns(tuple(header), places, marked)
+
+
+def _tell_post_from_reply(header: Sequence[str], places: dict[str, int]) -> None:
+    """Take a heading such as 返信の内容 for the text and one such as 投稿本文 for the post above it, where each is the only one of its kind and no other could be the text."""
+    replies = [i for i, name in enumerate(header) if _says_reply(name) == _SURELY]
+    posts = [i for i, name in enumerate(header) if fold(name) in _POST_TEXT]
+    others = [name for name in header if fold(name) in _TEXTS and fold(name) not in _POST_TEXT and not _says_reply(name)]
+    if len(replies) == len(posts) == 1 and not others:
+        places["text"], places["parent_text"] = replies[0], posts[0]
+
+
+def _says_reply(header: str) -> int:
+    """Return how plainly a heading says that replies stand under it: 返信の内容 _SURELY, 返信 less, コメント least, anything else 0 (返信数, 返信案)."""
+    name = fold(header)
+    found = _REPLY_TEXT.fullmatch(name)
+    if not found:
+        return 0
+    if re.search("返信|リプ|reply", name):
+        return _SURELY if found["text"] else 2
+    return int("コメント" in name or "comment" in name)
 
 
 def heading(rows: Sequence[tuple[int, list[str]]], options: ReadOptions) -> Heading:
@@ -237,7 +265,21 @@ def complete(columns: Columns, options: ReadOptions, *, file: str) -> Columns:
         raise InputError(say("input.no_header", file=file, column=column, name=name, known=known, headers=listed(header)))
     if "text" not in columns.places:
         raise InputError(say("input.no_text_column", file=file, headers=listed(header)))
+    told_apart(columns, options, file=file)
     return columns
+
+
+def told_apart(columns: Columns, options: ReadOptions, *, file: str) -> None:
+    """Raise InputError where another heading says as plainly as that of the text, or more so, that the replies stand under it; not where the user has named the text column."""
+    if "text" not in columns.places:
+        return
+    name = columns.header[columns.places["text"]]
+    if fold(options.columns.get("text", "")) == fold(name):
+        return
+    least = max(_says_reply(name), 2 if fold(name) == "text" else 1)  # a comment beside `text`, our own name, is a note on it
+    rivals = [other for place, other in enumerate(columns.header) if place not in columns.places.values() and _says_reply(other) >= least]
+    if rivals:
+        raise InputError(say("input.two_texts", file=file, name=name, others=listed(rivals), example=rivals[0]))
 
 
 def listed(header: Iterable[str]) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from classifier import xapi
 from classifier.cells import as_text
 from classifier.errors import InputError
-from classifier.headers import ReadOptions, check_names, listed, place
+from classifier.headers import ReadOptions, check_names, listed, place, told_apart
 from classifier.messages import say
 from classifier.replies import Rejected, Reply
 from classifier.tables import RAW_LIMIT, Builder
@@ -41,7 +41,7 @@ class _Contents:
 def read_json(path: Path, coding: Coding, *, file: str, options: ReadOptions) -> Iterator[Reply | Rejected]:
     """Yield the replies of a JSON or JSON Lines file in order, and its bad lines and objects with the reason.
 
-    Raises InputError where no reply is in it at all, which says what it holds instead.
+    Raises InputError where no reply is in it at all, which says what it holds instead, and where two keys could be that of the text.
     """
     check_names(options, file=file)
     contents, held, any_reply = _Contents(), list[Rejected](), False
@@ -125,7 +125,9 @@ class _Reader:
         keys = tuple(value)
         builder = self._builders.get(keys)
         if builder is None:
-            builder = Builder(place(keys, self.options), file=self.file, options=self.options)
+            columns = place(keys, self.options)
+            told_apart(columns, self.options, file=self.file)
+            builder = Builder(columns, file=self.file, options=self.options)
             if len(self._builders) < 1000:
                 self._builders[keys] = builder
         places = builder.columns.places

@@ -1,7 +1,13 @@
 """Files of replies, written and read."""
 
+import csv
+import json
 from pathlib import Path
 from typing import Any
+
+import openpyxl
+import pyarrow as pa
+from pyarrow import parquet
 
 from classifier.headers import ReadOptions
 from classifier.readers import read_replies
@@ -18,4 +24,21 @@ def written(tmp_path: Path, content: str | bytes, name: str = "replies.csv", enc
     """Write a file and return its path."""
     path = tmp_path / name
     path.write_bytes(content if isinstance(content, bytes) else content.encode(encoding))
+    return path
+
+
+def table(path: Path, header: list[str], *rows: list[str]) -> Path:
+    """Write a table in the format of the path's suffix and return the path."""
+    if path.suffix == ".xlsx":
+        book = openpyxl.Workbook()
+        for row in (header, *rows):
+            book.active.append(row)
+        book.save(path)
+    elif path.suffix == ".parquet":
+        parquet.write_table(pa.table({name: list(column) for name, column in zip(header, zip(*rows, strict=True), strict=True)}), path)
+    elif path.suffix == ".jsonl":
+        path.write_text("".join(json.dumps(dict(zip(header, row, strict=True)), ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
+    else:
+        with path.open("w", encoding="utf-8", newline="") as out:
+            csv.writer(out).writerows((header, *rows))
     return path

@@ -1,10 +1,12 @@
 """Column names: English, Japanese, and those that the user names."""
 
+import openpyxl
 import pytest
-from exports import read, written
+from exports import read, table, written
 
 from classifier.errors import InputError
 from classifier.headers import ALIASES, ReadOptions, heading
+from classifier.readers import read_posts
 
 ALL_ALIASES = [(column, alias) for column, aliases in ALIASES.items() for alias in aliases]
 
@@ -118,6 +120,63 @@ def test_a_reply_below_the_headings_is_not_taken_for_headings(tmp_path, content,
 def test_two_columns_with_the_header_of_the_text_are_an_error(tmp_path):
     with pytest.raises(InputError, match="two columns have the header '本文'"):
         read(written(tmp_path, "ID,本文,返信ID,本文\n1,お知らせ,2,一\n"))
+
+
+@pytest.mark.parametrize(
+    ("header", "named"),
+    [
+        ("本文,返信", "'本文'.* 返信"),
+        ("本文,返信本文", "'本文'.* 返信本文"),
+        ("本文,返信コメント", "'本文'.* 返信コメント"),
+        ("内容,コメント", "'内容'.* コメント"),
+        ("内容,返信文", "'内容'.* 返信文"),
+        ("テキスト,返信本文（全文）", "'テキスト'.* 返信本文（全文）"),
+        ("text,reply", "'text'.* reply"),
+        ("ポスト本文,リプライ", "'(ポスト本文|リプライ)'.* (ポスト本文|リプライ)"),
+        ("元の投稿,投稿本文,返信の内容", "'投稿本文'.* 返信の内容"),
+        ("投稿本文,内容,返信の内容", "'投稿本文'.* 返信の内容"),
+        ("返信本文,返信の内容", "'返信本文'.* 返信の内容"),
+        ("返信内容,返信本文（全文）", "'返信内容'.* 返信本文（全文）"),
+    ],
+)
+@pytest.mark.parametrize("suffix", [".csv", ".xlsx", ".parquet", ".jsonl"])
+def test_two_headings_that_may_be_of_the_text_are_an_error_that_names_both(tmp_path, header, named, suffix):
+    names = header.split(",")
+    path = table(tmp_path / f"replies{suffix}", names, ["お知らせ", *[f"返信 {n}" for n in range(1, len(names))]])
+    with pytest.raises(InputError, match=rf"replies.*: the text may stand under {named}.*--column \"text="):
+        read(path)
+    assert read(path, columns={"text": names[-1]})[0][0].text == f"返信 {len(names) - 1}"
+    assert read(path, columns={"text": names[0]})[0][0].text == "お知らせ"
+
+
+@pytest.mark.parametrize("header", ["投稿本文,返信の内容", "投稿内容,返信の内容", "ツイート本文,リプライ内容", "ポスト本文,返信本文", "投稿本文,reply text"])
+def test_a_heading_of_posts_beside_one_of_replies_is_that_of_the_post_above(tmp_path, header):
+    path = written(tmp_path, f"ツイートID,返信ID,{header}\n1,2,お知らせ,返信です\n")
+    (reply,), _ = read(path)
+    assert (reply.id, reply.text, reply.parent_text) == ("2", "返信です", "お知らせ")
+    assert read(path, columns={"text": header.split(",")[0]})[0][0].text == "お知らせ"
+    with pytest.raises(InputError, match="the text may stand under"):
+        read_posts([written(tmp_path, "id,投稿本文,返信の内容\n1,お知らせ,返信です\n", "posts.csv")])
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["text,返信数", "本文,返信先", "本文,返信日時", "本文,返信案", "本文,返信の要否", "text,in_reply_to_user_id", "text,reply_count", "text,コメント", "返信本文,コメント", "返信本文,返信", "返信内容,内容", "本文,投稿内容"],
+)
+def test_a_heading_that_is_not_of_replies_leaves_the_text_where_it_stood(tmp_path, header):
+    assert read(written(tmp_path, f"{header}\n返信です,1\n"))[0][0].text == "返信です"
+
+
+def test_a_sheet_with_two_headings_of_the_text_is_not_passed_over(tmp_path):
+    book = openpyxl.Workbook()
+    for name, rows in (("返信", [["本文", "返信"], ["お知らせ", "一"]]), ("投稿", [["投稿本文"], ["お知らせ"]])):
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    del book["Sheet"]
+    book.save(tmp_path / "a.xlsx")
+    with pytest.raises(InputError, match=r"a\.xlsx \[返信\]: the text may stand under '本文'.* 返信"):
+        read(tmp_path / "a.xlsx")
 
 
 def test_heading_of_no_rows_is_empty():
