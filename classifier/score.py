@@ -15,7 +15,7 @@ from classifier.headers import DECISION, ReadOptions
 from classifier.messages import say
 from classifier.readers import OwnPosts, read_posts, read_replies, readable_twice
 from classifier.rejects import RejectedFile
-from classifier.replies import Rejected, Reply, chunks, letters_lost
+from classifier.replies import COLUMNS, Rejected, Reply, chunks, letters_lost
 from classifier.results import open_writer
 from classifier.scorer import Scorer
 from classifier.survey import author_and_text, named_apart, survey
@@ -46,6 +46,8 @@ class Run:
     decided: int = 0  # replies on which people have decided already
     lost: int = 0  # replies of which little but question marks is left
     sheets: set[str] = field(default_factory=set)  # of workbooks of which several were read, all but the main ones
+    headings: dict[str, None] = field(default_factory=dict)  # under which the text stood in tables, in order
+    unused: dict[str, None] = field(default_factory=dict)  # other headings there under which something stands, in order
     unread: list[Rejected] = field(default_factory=list)  # sheets
     rejects: Path | None = None
 
@@ -66,6 +68,9 @@ class Run:
         self.rounded += sum(not r.reply.parent_text and post_is_lost(r.reply) for r in results if r.reply.extra)
         self.decided += sum(any(name == DECISION and value for name, value in r.reply.extra) for r in results if r.reply.extra)
         self.lost += sum("??" in r.reply.text and letters_lost(r.reply.text) for r in results)
+        for reply in (r.reply for r in results if r.reply.heading):
+            self.headings[reply.heading] = None
+            self.unused.update((name, None) for name, value in reply.extra if value and name not in COLUMNS)
         self.sheets.update({r.reply.place for r in results if r.reply.sheet})
         self.missing.update({column: n for column, n in without.items() if n})
 

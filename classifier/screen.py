@@ -1,9 +1,10 @@
 """What the terminal shows: the progress bar, the counts of a run, tables of policy, rules and models."""
 
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from classifier.registry import Told
     from classifier.score import Run
     from classifier.scorer import Scorer
+
+_NAMES = 8  # of headings that a line shows
 
 HEADLINE = (*FIGURES, "suggested_right", "crisis_reviewed")
 
@@ -54,6 +57,9 @@ def show_run(run: "Run", output: Path, scorer: "Scorer") -> None:
     out, policy, ja = console(), scorer.policy, language() == "ja"
     out.print(say("run.done", n=run.replies, output=output, seconds=f"{run.seconds:.1f}", rate=f"{run.replies / max(run.seconds, 1e-9):,.0f}"))
     out.print(say("run.by", model=scorer.model.name if scorer.model else say("run.no_model"), policy=policy.edition))
+    if run.headings:
+        unused = say("run.unused", names=_few(run.unused)) if run.unused else ""
+        out.print(say("run.read_as_text", names=_few(run.headings)) + unused)
     if n := run.signals["crisis"]:
         out.print(say("run.crisis", n=n, sheet=say("run.crisis_sheet") if output.suffix.lower() == ".xlsx" else ""))
     table = Table(box=None, padding=(0, 2, 0, 0))
@@ -98,6 +104,12 @@ def show_run(run: "Run", output: Path, scorer: "Scorer") -> None:
     elif scorer.model.full is not None and not scorer.with_vectors:
         out.print(say("run.fast"))
     out.print(say("run.nothing_deleted"))
+
+
+def _few(names: Collection[str]) -> str:
+    """Return headings for a line: at most eight, each on one line and cut to 40 characters."""
+    shown = [" ".join(name.split())[:40] for name in islice(names, _NAMES)]
+    return ", ".join(shown + ["…"] * (len(names) > _NAMES))
 
 
 def show_policy(policy: Policy) -> None:
