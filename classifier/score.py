@@ -132,13 +132,13 @@ def _seldom_collected() -> Iterator[None]:
 
 
 def _keep_input_safe(sources: Sequence[str | Path], output: Path) -> None:
-    """Refuse to write over a folder, a file that is read, results in which people have decided, or a file that is no result of ours, also where the rejected rows go."""
+    """Refuse to write over a folder, a file that is read, results in which people have decided or changed something, or a file that is no result of ours, also where the rejected rows go."""
     if output.is_dir():
         raise OutputError(say("output.directory", file=output))
     rejects = RejectedFile(output)
     keep_sources(sources, (output, rejects.target))
-    if what := would_be_lost(output):
-        raise OutputError(say(f"score.lost_{what}", file=output))
+    if lost := would_be_lost(output):
+        raise OutputError(say(f"score.lost_{lost.what}", file=output, found=lost.found))
     rejects.check()
 
 

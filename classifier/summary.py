@@ -11,7 +11,7 @@ from classifier.policy import Policy
 from classifier.sheets import LINE, Losses, Styles, TextSheet, lines_of, printed, write_text
 
 NAME = "集計"
-_WIDTHS = (24, 12, 12, 12, 80)
+WIDTHS = (24, 12, 12, 12, 80)
 
 
 @dataclass
@@ -91,7 +91,7 @@ class _Page:
         self.sheet.hide_gridlines(2)
         printed(self.sheet, paper=9)
         self._styles, self._line = styles, 0
-        for place, width in enumerate(_WIDTHS):
+        for place, width in enumerate(WIDTHS):
             self.sheet.set_column(place, place, width)
 
     def title(self, text: str) -> None:
@@ -121,11 +121,11 @@ class _Page:
             look |= {"bold": True, "bg_color": "#E2EFDA"}
         for place, cell in enumerate(cells):
             self._put(place, cell, **look)
-        first, last = len(cells), len(_WIDTHS) - 1
+        first, last = len(cells), len(WIDTHS) - 1
         if first < last:
             self.sheet.merge_range(self._line, first, self._line, last, "", self._styles.get(**look))
         self._put(first, words, **look)
-        self._next(LINE * lines_of(words, sum(_WIDTHS[first:]) - 2) + 3)
+        self._next(LINE * lines_of(words, sum(WIDTHS[first:]) - 2) + 3)
 
     def _put(self, place: int, value: str | int, **look: object) -> None:
         if isinstance(value, int):

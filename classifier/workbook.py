@@ -27,6 +27,7 @@ from classifier.summary import Summary, write_summary
 
 MOST_ROWS = 200_000
 DECISIONS = (wording.HIDE, wording.LEAVE, wording.WAIT, wording.ESCALATE)
+AUTHORS = "投稿者別"
 BLOCKS = ("ブロックする", "ブロックしない", "保留", "上席へ")
 
 _COLORS = {"suggest": "#9C2A2A", "review": "#1F4E79", "keep": "#595959"}
@@ -48,6 +49,12 @@ _FIRST_WORDS = 30
 _JAPAN = timezone(timedelta(hours=9))
 _TIME = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})[T ](\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)? ?(Z|UTC|[+-]\d{2}:?\d{2})?")
 _MENTIONS = re.compile(r"\A(?:\s*[@＠]\w+\s+)+")
+
+
+def headings() -> dict[str, tuple[str, ...]]:
+    """Return the sheets of a result workbook that are tables, each with its headings."""
+    tables = {**{wording.ACTIONS[action]: _reply_columns(action) for action in ACTIONS}, AUTHORS: _author_columns()}
+    return {title: tuple(column.name for column in columns) for title, columns in tables.items()}
 
 
 @dataclass
@@ -129,8 +136,9 @@ class WorkbookSink:
         workbook.set_properties({"title": "返信の仕分け結果", "created": self._now})
         workbook.set_custom_property(wording.PROPERTY, self._version)
         losses, styles = Losses(), Styles(workbook)
+        grounds = tuple(ground.short for ground in self._policy.grounds)
         for action in ACTIONS:
-            columns = self._columns(action)
+            columns = _reply_columns(action, grounds)
             name, color = wording.ACTIONS[action], _COLORS[action]
             table = Table(workbook, name, columns, styles=styles, losses=losses, color=color)
             for result in self._rows(action):
@@ -139,7 +147,7 @@ class WorkbookSink:
             # On paper without the last three columns (id, file, row), which would make the rest too small to read.
             table.finish(frozen=2 if action == "keep" else 4, printed_columns=len(columns) - 3)
         self._write_authors(
-            Table(workbook, "投稿者別", _author_columns(), styles=styles, losses=losses, color="#7030A0")
+            Table(workbook, AUTHORS, _author_columns(), styles=styles, losses=losses, color="#7030A0")
         )
         write_summary(
             workbook,
@@ -151,36 +159,6 @@ class WorkbookSink:
             losses=losses,
         )
         self.replaced = losses.characters + losses.cells
-
-    def _columns(self, action: str) -> list[Column]:
-        shorts = tuple(ground.short for ground in self._policy.grounds)
-        columns = [
-            Column("番号", 6, _CENTER),
-            Column("優先度", 8, _CENTER),
-            Column("措置の根拠", 18, _WRAP),
-            Column("返信本文", 52, _WRAP, lines=_MANY),
-            Column("根拠となる語", 15, _WRAP),
-            Column("確からしさ", 11, _PERCENT),
-            Column("当たる場合の措置" if action == "review" else "提案する措置", 15, _WRAP),
-            Column("投稿者名", 15, _WRAP),
-            Column("ユーザー名", 16, _WRAP),
-            Column("元の投稿", 42, _WRAP),
-            Column("投稿日時", 17, {"num_format": "yyyy/mm/dd hh:mm", "align": "left", "text_wrap": True}),
-            Column("リンク", 20, _WRAP),
-            Column("判定の理由", 32, _WRAP, lines=_MANY),
-            Column("信号", 15, _WRAP),
-            Column(DECISION, 12, _CENTER, DECISIONS, input=True),
-            Column("決定した項目", 18, _WRAP, shorts, strict=False, input=True),
-            Column("備考", 20, _WRAP, input=True),
-            Column("返信ID", 22, {"num_format": "@"}),
-            Column("ファイル", 16, _WRAP),
-            Column("行", 8, _CENTER),
-        ]
-        if action != "keep":
-            return columns
-        left_out = {"優先度", "措置の根拠", "根拠となる語", "提案する措置", "判定の理由"}
-        # The many harmless replies stand close together.
-        return [replace(c, lines=c.lines if c.name == "返信本文" else 2) for c in columns if c.name not in left_out]
 
     def _cells(self, result: Result, number: int) -> dict[str, Cell | str | int | datetime | None]:
         """Return what stands in a row, by the names of the columns."""
@@ -229,6 +207,37 @@ class WorkbookSink:
                 )
             )
         table.finish(frozen=3, printed_columns=len(table.columns))
+
+
+def _reply_columns(action: str, grounds: tuple[str, ...] = ()) -> list[Column]:
+    """Return the columns of a sheet of replies; `grounds` are the short names to choose from."""
+    columns = [
+        Column("番号", 6, _CENTER),
+        Column("優先度", 8, _CENTER),
+        Column("措置の根拠", 18, _WRAP),
+        Column("返信本文", 52, _WRAP, lines=_MANY),
+        Column("根拠となる語", 15, _WRAP),
+        Column("確からしさ", 11, _PERCENT),
+        Column("当たる場合の措置" if action == "review" else "提案する措置", 15, _WRAP),
+        Column("投稿者名", 15, _WRAP),
+        Column("ユーザー名", 16, _WRAP),
+        Column("元の投稿", 42, _WRAP),
+        Column("投稿日時", 17, {"num_format": "yyyy/mm/dd hh:mm", "align": "left", "text_wrap": True}),
+        Column("リンク", 20, _WRAP),
+        Column("判定の理由", 32, _WRAP, lines=_MANY),
+        Column("信号", 15, _WRAP),
+        Column(DECISION, 12, _CENTER, DECISIONS, input=True),
+        Column("決定した項目", 18, _WRAP, grounds, strict=False, input=True),
+        Column("備考", 20, _WRAP, input=True),
+        Column("返信ID", 22, {"num_format": "@"}),
+        Column("ファイル", 16, _WRAP),
+        Column("行", 8, _CENTER),
+    ]
+    if action != "keep":
+        return columns
+    left_out = {"優先度", "措置の根拠", "根拠となる語", "提案する措置", "判定の理由"}
+    # The many harmless replies stand close together.
+    return [replace(c, lines=c.lines if c.name == "返信本文" else 2) for c in columns if c.name not in left_out]
 
 
 def _author_columns() -> list[Column]:

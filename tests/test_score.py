@@ -4,11 +4,14 @@ import csv
 import gc
 import json
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import openpyxl
 import pyarrow as pa
 import pytest
+from openpyxl.chart import BarChart
+from openpyxl.comments import Comment
 from pyarrow import parquet
 
 from classifier.errors import InputError, OutputError
@@ -292,6 +295,66 @@ def test_workbooks_that_would_be_lost_are_not_written_over(scorer: Scorer, tmp_p
     assert other.read_bytes() == before
     with pytest.raises(OutputError, match="this is a folder"):
         score([source], tmp_path, scorer)
+
+
+def renamed(book: openpyxl.Workbook) -> None:
+    next(c for c in book["該当なし"][1] if c.value == "決定").value = "決定(課長)"
+
+
+def with_column(book: openpyxl.Workbook) -> None:
+    book["該当なし"].cell(1, 30).value = "課長決裁"
+
+
+def with_cell_beyond(book: openpyxl.Workbook) -> None:
+    book["該当なし"].cell(2, 30).value = "済"
+
+
+def with_row(book: openpyxl.Workbook) -> None:
+    book["投稿者別"]["C4"] = "山田さんに確認中"
+
+
+def with_sheet(book: openpyxl.Workbook) -> None:
+    book.create_sheet("課内メモ")["A1"] = "6月分"
+
+
+def with_note_on_counts(book: openpyxl.Workbook) -> None:
+    book["集計"]["H3"] = "課長へ報告済み"
+
+
+def with_comment(book: openpyxl.Workbook) -> None:
+    book["該当なし"]["B2"].comment = Comment("要相談", "課長")
+
+
+def with_picture(book: openpyxl.Workbook) -> None:
+    book["該当なし"].add_chart(BarChart(), "B5")
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        (renamed, "the headings of the sheet 該当なし: 決定\\(課長\\)"),
+        (with_column, "the headings of the sheet 該当なし: 課長決裁"),
+        (with_cell_beyond, "row 2 of the sheet 該当なし"),
+        (with_row, "row 4 of the sheet 投稿者別"),
+        (with_sheet, "the sheet 課内メモ"),
+        (with_note_on_counts, "row 3 of the sheet 集計"),
+        (with_comment, "comments"),
+        (with_picture, "comments, pictures"),
+    ],
+)
+def test_a_workbook_that_people_have_added_to_is_not_written_over(tmp_path, change: Callable[[openpyxl.Workbook], None], found: str) -> None:
+    source, target = write_csv(tmp_path / "in.csv", ["id", "text", "author_handle"], ["1", "電波が弱い", "a"], ["2", "お前を殺しに行く", "b"], ["3", "お前を殺しに行く", "b"]), tmp_path / "out.xlsx"
+    score([source], target, Scorer(None))
+    book = openpyxl.load_workbook(target, rich_text=True)
+    book.save(target)
+    score([source], target, Scorer(None))  # over one that was saved as it was
+    book = openpyxl.load_workbook(target)
+    change(book)
+    book.save(target)
+    before = target.read_bytes()
+    with pytest.raises(OutputError, match=rf"out\.xlsx is a result workbook to which something was added \({found}"):
+        score([source], target, Scorer(None))
+    assert target.read_bytes() == before
 
 
 PASSWORD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le").ljust(4000, b"\0")
