@@ -63,7 +63,8 @@ class _Author:
 
     name: str
     handle: str
-    counts: Counter[str] = field(default_factory=Counter)
+    counts: Counter[str] = field(default_factory=Counter)  # of proposals
+    in_danger: int = 0  # replies that are no proposals: their writer seems to be in danger
     grounds: set[str] = field(default_factory=set)
     beginnings: list[str] = field(default_factory=list)
 
@@ -98,10 +99,13 @@ class WorkbookSink:
 
     def _note_author(self, result: Result) -> None:
         reply, decision = result.reply, result.decision
-        if "crisis" in decision.signals or not (reply.author_handle or reply.author_name):
-            return  # a writer in danger is never put forward for blocking
+        if not (reply.author_handle or reply.author_name):
+            return
         key = (reply.author_handle or "").casefold() or f"@{reply.author_name}"
         author = self._authors.setdefault(key, _Author(reply.author_name or "", reply.author_handle or ""))
+        if "crisis" in decision.signals:  # never a ground for blocking
+            author.in_danger += 1
+            return
         author.counts[decision.action] += 1
         author.grounds.update(decision.grounds)
         if len(author.beginnings) < _SHOWN_OF_AUTHOR:
@@ -203,6 +207,7 @@ class WorkbookSink:
                     *(author.name, author.handle, author.counts["suggest"], author.counts["review"]),
                     wording.ground_names(tuple(author.grounds), self._policy),
                     "\n".join(beginnings),
+                    Cell(author.in_danger, style=_URGENT["危機"]) if author.in_danger else None,
                     *(None, None),
                 )
             )
@@ -249,6 +254,7 @@ def _author_columns() -> list[Column]:
         Column("要確認の件数", 11, _CENTER),
         Column("項目", 34, _WRAP),
         Column("返信の書き出し", 66, _WRAP, lines=_MANY),
+        Column("危機の件数", 11, _CENTER),
         Column("ブロックの判断", 16, _CENTER, BLOCKS, input=True),
         Column("備考", 26, _WRAP, input=True),
     ]

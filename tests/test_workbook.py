@@ -219,6 +219,17 @@ def test_writer_in_danger_stands_first_and_is_never_put_forward_for_blocking(tmp
     assert author["項目"] == "広告・営利 5(5)"
 
 
+def test_an_author_with_proposals_who_is_in_danger_is_marked_beside_the_decision_to_block(tmp_path):
+    path = tmp_path / "out.xlsx"
+    told = [("a", ()), ("a", ()), ("A", ("crisis",)), ("b", ()), ("b", ()), ("c", ()), ("c", ("crisis",)), ("d", ("crisis",)), ("d", ("crisis",))]
+    write(path, [result(Reply(str(n), "もう死にたい", author_handle=name), "review", signals=signals) for n, (name, signals) in enumerate(told)])
+    rows = table(path, "投稿者別")
+    assert [(row["アカウント"], row["要確認の件数"], row["危機の件数"]) for row in rows] == [("a", 2, 1), ("b", 2, None)]
+    sheet = openpyxl.load_workbook(path)["投稿者別"]
+    place = [cell.value for cell in sheet[1]].index("ブロックの判断")
+    assert [sheet[row][place - 1].fill.fgColor.rgb for row in (2, 3)] == ["FFC00000", "00000000"]
+
+
 def test_authors_are_listed_from_two_proposals_on_the_most_proposed_first(tmp_path):
     path = tmp_path / "out.xlsx"
     names = [*["a"] * 2, *["b"] * 7, "c", *["d"] * 3]
