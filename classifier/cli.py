@@ -13,7 +13,7 @@ import typer
 
 from classifier import __version__, analyst, messages
 from classifier.arguments import Command, Group, asked_language, complaint
-from classifier.errors import ClassifierError, ModelError, UsageError
+from classifier.errors import ClassifierError, ModelError, OutputError, UsageError
 from classifier.messages import say
 from classifier.models_app import models_app
 from classifier.options import ColumnOption, FastOption, PolicyOption, named_columns, scorer_of
@@ -60,16 +60,33 @@ def _leave(number: int, frame: object) -> NoReturn:
 
 
 def _run() -> int:
-    """Run the command that the arguments name and return its exit code; end quietly where nobody reads the output any more."""
+    """Run the command that the arguments name and return its exit code; end quietly where nobody reads the output any more, and with one line where it cannot be written."""
     try:
         code = app(standalone_mode=False)
         print(end="", flush=True)
-    except (BrokenPipeError, SystemExit) as error:  # Typer and Rich turn the one into the other
-        if not isinstance(error, BrokenPipeError) and not isinstance(error.__context__, BrokenPipeError):
-            raise
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the last flush of the interpreter goes there
-        return NOBODY_READS
+    except (OSError, SystemExit) as error:  # Typer and Rich turn a broken pipe into an exit
+        if isinstance(error, BrokenPipeError) or isinstance(error.__context__, BrokenPipeError):
+            _drop_output()
+            return NOBODY_READS
+        if isinstance(error, OSError) and _output_fails():
+            _drop_output()
+            raise OutputError(say("cli.output", why=error.strerror)) from error
+        raise
     return code or 0
+
+
+def _output_fails() -> bool:
+    """Tell whether the standard output takes nothing more."""
+    try:
+        print(flush=True)  # what failed before need not wait in the buffer any more
+    except OSError:
+        return True
+    return False
+
+
+def _drop_output() -> None:
+    """Let the last flush of the interpreter go nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _version(wanted: bool) -> None:

@@ -156,6 +156,16 @@ def test_version_and_help_answer() -> None:
     assert "score" in command("--help").stdout
 
 
+@pytest.mark.parametrize("args", [("--help",), ("--version",), ("policy",), ("score", "in.csv", "-o", "out.jsonl", "--model", "none")], ids=" ".join)
+def test_output_that_cannot_be_written_ends_in_one_clear_line(tmp_path: Path, args: tuple[str, ...]) -> None:
+    (tmp_path / "in.csv").write_text("text\n電波が弱い\n", encoding="utf-8")
+    with Path("/dev/full").open("wb") as full:  # every write to it fails
+        done = subprocess.run([sys.executable, "-m", "classifier", "--lang", "en", *args], cwd=tmp_path, stdout=full, stderr=subprocess.PIPE, encoding="utf-8", check=False)
+    assert (done.returncode, len(done.stderr.splitlines())) == (1, 1)
+    assert "could not be written to the standard output (No space left on device)" in done.stderr
+    assert (tmp_path / "out.jsonl").exists() == ("score" in args)
+
+
 @pytest.mark.parametrize("args", [("policy",), ("rules",), ("--help",), ("--version",), ("policy", "--check", "classifier/policy.toml"), ("explain", "電波が弱い", "--model", "none")], ids=" ".join)
 def test_a_closed_pipe_ends_quietly(args: tuple[str, ...]) -> None:
     with subprocess.Popen([sys.executable, "-m", "classifier", *args], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as started:
