@@ -10,7 +10,7 @@ from classifier.cells import protect
 from classifier.errors import OutputError
 from classifier.messages import catalogue, say
 from classifier.replies import Rejected
-from classifier.whole import replacing, told
+from classifier.whole import regular, replacing, told
 
 _LONGEST_HEADER = 1000  # characters
 
@@ -42,7 +42,8 @@ class RejectedFile:
         self.first = self.first or f"{row.place}:{row.row}: {row.reason}"
 
     def check(self) -> None:
-        """Raise OutputError where the file could not be written at the end, or would replace one that holds no rejected rows: to be asked before the work begins."""
+        """Raise OutputError where the file could not be written at the end, is no regular file, or would replace one that holds no rejected rows: to be asked before the work begins."""
+        regular(self.target)
         with told(self.target):
             if not self.target.exists():
                 return

@@ -13,7 +13,7 @@ from classifier.errors import OutputError
 from classifier.messages import say
 from classifier.policy import Policy
 from classifier.sinks import CsvSink, JsonlSink, ParquetSink, Sink
-from classifier.whole import replacing, told
+from classifier.whole import regular, replacing, told
 
 SUFFIXES = (".jsonl", ".csv", ".parquet", ".xlsx")
 
@@ -51,8 +51,7 @@ def open_writer(path: Path, *, policy: Policy, version: str) -> Iterator[ResultW
     make = makers.get(path.suffix.lower())
     if make is None:
         raise OutputError(say("output.suffix", file=path, known=", ".join(SUFFIXES)))
-    if path.is_dir():
-        raise OutputError(say("output.directory", file=path))
+    regular(path)
     if not path.resolve().parent.is_dir():
         raise OutputError(say("output.no_folder", file=path, folder=path.parent))
     with replacing(path) as part:

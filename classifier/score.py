@@ -20,6 +20,7 @@ from classifier.results import open_writer
 from classifier.scorer import Scorer
 from classifier.survey import author_and_text, named_apart, survey
 from classifier.tables import post_is_lost
+from classifier.whole import regular
 
 _SELDOM = 50_000  # new objects, after which the collector looks
 
@@ -132,9 +133,8 @@ def _seldom_collected() -> Iterator[None]:
 
 
 def _keep_input_safe(sources: Sequence[str | Path], output: Path) -> None:
-    """Refuse to write over a folder, a file that is read, results in which people have decided or changed something, or a file that is no result of ours, also where the rejected rows go."""
-    if output.is_dir():
-        raise OutputError(say("output.directory", file=output))
+    """Refuse to write over what is no regular file, a file that is read, results in which people have decided or changed something, or a file that is no result of ours, also where the rejected rows go."""
+    regular(output)
     rejects = RejectedFile(output)
     keep_sources(sources, (output, rejects.target))
     if lost := would_be_lost(output):

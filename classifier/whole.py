@@ -14,10 +14,11 @@ from classifier.messages import say
 def replacing(path: Path) -> Iterator[Path]:
     """Give the name of a temporary file beside `path`: it takes its place when the block ends well, else it is removed and an existing target stays as it is.
 
-    Raises OutputError where the target cannot be replaced. What goes wrong while the block writes is for `told`.
+    Raises OutputError where the target cannot be replaced, and where it is no regular file. What goes wrong while the block writes is for `told`.
     """
     target = Path(os.path.realpath(path))  # through links, so that they stay links
     part = target.with_name(f".{secrets.token_hex(8)}.part")
+    regular(path)
     with told(path):
         if target.exists():
             target.open("r+b").close()  # fails while Excel on Windows has it open: better now than at the end
@@ -28,6 +29,13 @@ def replacing(path: Path) -> Iterator[Path]:
     finally:
         with suppress(OSError):
             part.unlink(missing_ok=True)
+
+
+def regular(path: Path) -> None:
+    """Raise OutputError where a target is there and is, links followed, no regular file (a folder, a pipe, a device)."""
+    with told(path):
+        if path.exists() and not path.is_file():
+            raise OutputError(say("output.directory" if path.is_dir() else "output.no_file", file=path))
 
 
 @contextmanager

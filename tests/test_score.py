@@ -3,6 +3,7 @@
 import csv
 import gc
 import json
+import os
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -355,6 +356,26 @@ def test_a_workbook_that_people_have_added_to_is_not_written_over(tmp_path, chan
     with pytest.raises(OutputError, match=rf"out\.xlsx is a result workbook to which something was added \({found}"):
         score([source], target, Scorer(None))
     assert target.read_bytes() == before
+
+
+@pytest.mark.parametrize("suffix", [".xlsx", ".csv", ".jsonl", ".parquet"])
+@pytest.mark.parametrize("kind", ["pipe", "folder"])
+def test_what_is_no_regular_file_is_not_replaced_also_through_a_link(tmp_path, suffix: str, kind: str) -> None:
+    source, there, link = write_csv(tmp_path / "in.csv", ["text"], ["電波"]), tmp_path / "there", tmp_path / f"out{suffix}"
+    if kind == "pipe":
+        os.mkfifo(there)
+    else:
+        there.mkdir()
+    link.symlink_to(there)
+    mode = there.stat().st_mode
+    with pytest.raises(OutputError, match=rf"out\{suffix}: this is {'no regular file' if kind == 'pipe' else 'a folder'}"):
+        score([source], link, Scorer(None))
+    assert (there.stat().st_mode, link.readlink()) == (mode, there)
+    rejects = tmp_path / f"new{suffix}.rejected.csv"
+    rejects.symlink_to(there)
+    with pytest.raises(OutputError, match=r"rejected\.csv: this is"):
+        score([source], tmp_path / f"new{suffix}", Scorer(None))
+    assert sorted(p.name for p in tmp_path.iterdir()) == sorted(["in.csv", "there", link.name, rejects.name])
 
 
 PASSWORD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le").ljust(4000, b"\0")
