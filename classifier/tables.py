@@ -15,6 +15,9 @@ from classifier.replies import COLUMNS, Rejected, Reply, placed
 RAW_LIMIT = 100_000
 """Characters of a rejected row that are kept."""
 
+_ERRORS = frozenset(
+    ("#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#FIELD!", "#GETTING_DATA", "#BLOCKED!", "#CONNECT!", "#BUSY!", "#UNKNOWN!")
+)  # of Excel, also in the CSV files that it saves
 _LINK_BREAK = re.compile(r"\s+|,(?=https?://)")
 BROKEN = (OSError, EOFError, LookupError, ValueError, TypeError, AttributeError, ArithmeticError, SyntaxError)
 """What openpyxl and pyarrow raise on files that are damaged or made by hand."""
@@ -46,6 +49,8 @@ class Builder:
         (ident, text, parent, parent_id, answered, conversation, name, handle, created, links, kind) = self._pick(cells)
         if not text or text.isspace():
             return say("reject.no_text") if any(cell and not cell.isspace() for cell in cells) else None
+        if text in _ERRORS:
+            return say("reject.error_value", value=text)
         if ident:
             ident = plain_id(ident)
             if is_rounded(ident):

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet
 import pytest
 import xlsxwriter
-from exports import read, written
+from exports import read, table, written
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -20,6 +20,14 @@ from classifier.replies import COLUMNS
 from classifier.tables import post_is_lost
 
 ID = "1577318900085186562"
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".xlsx", ".parquet"])
+def test_an_error_value_of_excel_is_no_reply(tmp_path, suffix):
+    path = table(tmp_path / f"a{suffix}", ["id", "text", "note"], ["1", "#N/A", ""], ["2", "#REF!", ""], ["3", "#電波", "#N/A"], ["4", "#N/A と出ます", ""])
+    replies, bad = read(path)
+    assert [(r.id, r.text) for r in replies] == [("3", "#電波"), ("4", "#N/A と出ます")]
+    assert [b.reason.partition(";")[0] for b in bad] == [f"instead of the text there is an error of Excel ({error})" for error in ("#N/A", "#REF!")]
 
 
 @pytest.mark.parametrize(
