@@ -10,7 +10,7 @@ from array import array
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from classifier.evidence import pieces_of
 from classifier.headers import DECISION
 from classifier.messages import say
 from classifier.model import ANY
+from classifier.moments import moment
 from classifier.policy import Policy
 from classifier.sheets import FONT, Cell, Column, Losses, Styles, Table
 from classifier.summary import Summary, write_summary
@@ -41,13 +42,12 @@ _LINKED = (("font_color", "#0563C1"), ("underline", 1))
 _X_ID = re.compile(r"([0-9]{15,20})(?:#[0-9]+)?\Z")  # with what tells equal ids apart
 _DRAWN = (("bg_color", "#DDEBF7"),)  # kept replies that are drawn for the audit
 _MANY = 27  # lines, as many as Excel's highest row holds
+_DAY = (("num_format", "yyyy/mm/dd"),)
 _CENTER: dict[str, object] = {"align": "center"}
 _WRAP: dict[str, object] = {"text_wrap": True}
 _PERCENT: dict[str, object] = {"num_format": '0"%"', "align": "center"}
 _SHOWN_OF_AUTHOR = 5  # first words in the sheet of authors
 _FIRST_WORDS = 30
-_JAPAN = timezone(timedelta(hours=9))
-_TIME = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})[T ](\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)? ?(Z|UTC|[+-]\d{2}:?\d{2})?")
 _MENTIONS = re.compile(r"\A(?:\s*[@＠]\w+\s+)+")
 
 
@@ -183,7 +183,7 @@ class WorkbookSink:
             "投稿者名": reply.author_name,
             "ユーザー名": reply.author_handle,
             "元の投稿": reply.parent_text,
-            "投稿日時": _in_japan(reply.created_at),
+            "投稿日時": _time(reply.created_at),
             "リンク": "\n".join(reply.urls),
             "判定の理由": "\n".join(dict.fromkeys(wording.reason(r, policy) for r in decision.reasons)),
             "信号": Cell(wording.signal_names(decision.signals), style=_DRAWN if "audit" in decision.signals else ()),
@@ -266,19 +266,12 @@ def _on_x(reply_id: str) -> str:
     return f"https://x.com/i/web/status/{known[1]}" if known else ""
 
 
-def _in_japan(written: str | None) -> datetime | str | None:
-    """Return a date with its time as a moment that a spreadsheet can sort and filter: in Japanese time where it tells its zone, else as it stands. Anything else is returned as it was written."""
-    found = _TIME.fullmatch(written or "")
-    if not found:
-        return written
-    year, month, day, hour, minute, second, zone = found.groups()
-    try:
-        moment = datetime.fromisoformat(f"{year}-{month:0>2}-{day:0>2}T{hour:0>2}:{minute}:{second or '00'}{'+00:00' if zone == 'UTC' else zone or ''}")
-    except ValueError:
-        return written
-    if not 1970 <= moment.year < 2100:
-        return written
-    return moment.astimezone(_JAPAN).replace(tzinfo=None) if moment.tzinfo else moment
+def _time(written: str | None) -> Cell | datetime | str | None:
+    """Return a time as a spreadsheet sorts it, a day without a time of day; what is none as it was written."""
+    found = moment(written)
+    if found is None or isinstance(found, datetime):
+        return found or written
+    return Cell(datetime(found.year, found.month, found.day), style=_DAY)
 
 
 def _likelihood(result: Result) -> int | None:

@@ -135,9 +135,10 @@ def test_workbook_shows_a_proposal(tmp_path):
         ("2025-13-01 00:30", "2025-13-01 00:30"),
         ("10月1日の朝", "10月1日の朝"),
         ("0001-01-01T00:00:00+09:00", "0001-01-01T00:00:00+09:00"),
+        ("令和8年5月1日", datetime(2026, 5, 1)),
         (None, None),
     ],
-    ids=["utc", "japan", "no-zone", "by-hand", "utc-in-letters", "day", "no-month", "words", "out-of-range", "none"],
+    ids=["utc", "japan", "no-zone", "by-hand", "utc-in-letters", "day", "no-month", "words", "out-of-range", "japanese-day", "none"],
 )
 def test_times_are_dates_in_japanese_time_where_they_tell_their_zone(tmp_path, written, shown):
     write(tmp_path / "out.xlsx", [result(Reply("1", "text", created_at=written))])
