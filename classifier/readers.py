@@ -1,5 +1,6 @@
 """Replies from files of any kind that we read: what a file is, is told by its first bytes, then by its name."""
 
+import re
 import shutil
 import sys
 import tempfile
@@ -34,6 +35,7 @@ _MAGIC = (
     (b"Rar!\x1a\x07", "RAR"),
     (b"SQLite format 3\x00", "SQLite"),
 )
+_HTML = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+html|html|head|meta|style|table|\?xml)[\s>]", re.IGNORECASE)  # some systems name such a table .xls
 _USUAL = ReadOptions()
 _ROUNDED_ENOUGH, _ROUNDED_SURELY = 3, 1000
 
@@ -146,6 +148,8 @@ def _recognize(path: Path, *, file: str) -> str:
     with path.open("rb") as handle:
         head = handle.read(4096)
     suffix = path.suffix.lower()
+    if path.name.startswith("~$"):
+        raise InputError(say("input.lock_file", file=file))
     if not head.strip():
         raise InputError(say("input.empty", file=file))
     for magic, what in _MAGIC:
@@ -153,8 +157,10 @@ def _recognize(path: Path, *, file: str) -> str:
             return _binary(path, what, file=file)
     if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
         raise InputError(say("input.binary", file=file, what="WebP"))
+    if _HTML.match(head):
+        raise InputError(say("input.html", file=file))
     if suffix in (".xlsx", ".xlsm"):
-        raise InputError(say("input.broken_workbook", file=file))
+        raise InputError(say("input.text_workbook" if b"\0" not in head and _is_text(path, file=file) else "input.broken_workbook", file=file))
     if suffix == ".parquet":
         raise InputError(say("input.broken_parquet", file=file))
     if suffix in (".json", ".jsonl", ".ndjson"):
@@ -162,6 +168,14 @@ def _recognize(path: Path, *, file: str) -> str:
     if suffix in (".csv", ".tsv"):
         return "text"
     return "json" if head.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")[:1] in (b"{", b"[") else "text"
+
+
+def _is_text(path: Path, *, file: str) -> bool:
+    try:
+        recognize(path, file=file)
+    except InputError:
+        return False
+    return True
 
 
 def _binary(path: Path, what: str, *, file: str) -> str:
@@ -181,7 +195,7 @@ def _binary(path: Path, what: str, *, file: str) -> str:
             raise InputError(say("input.broken_workbook", file=file)) from error
         if any(name.lower().lstrip("/").startswith("xl/") and name.lower().endswith(".xml") for name in names):
             return "xlsx"
-        raise InputError(say("input.zip", file=file))
+        raise InputError(say("input.open_document" if "content.xml" in names else "input.zip", file=file))
     raise InputError(say("input.binary", file=file, what=what))
 
 
