@@ -142,6 +142,7 @@ class Heading:
     columns: Columns
     titles: int = 0  # filled rows above it
     below: tuple[int, tuple[str, ...]] | None = None  # the next row with its number, where it holds headings too
+    likely: tuple[str, ...] = ()  # the first row that fills several cells: what the headings are where no text is among them
 
 
 def place(header: Sequence[str], options: ReadOptions) -> Columns:
@@ -208,6 +209,7 @@ def heading(rows: Sequence[tuple[int, list[str]]], options: ReadOptions) -> Head
     best = max(below, key=lambda h: len(h.columns.places), default=None)
     is_title = best and filled[0] == 1 and len(best.columns.places) > 1 and not _may_be_a_reply(best.columns)
     chosen = first if "text" in first.columns.places and not is_title else best or first
+    chosen = replace(chosen, likely=next((tuple(cells) for (_, cells), n in zip(rows, filled, strict=True) if n > 1), chosen.columns.header))
     number, cells = rows[chosen.titles + 1] if chosen.titles + 1 < len(rows) else (0, [])
     return replace(chosen, below=(number, tuple(cells))) if _are_names(cells) else chosen
 
@@ -249,16 +251,16 @@ def checked(top: Heading, options: ReadOptions, *, file: str) -> Columns:
     header = top.columns.header
     if top.below:
         raise InputError(say("input.two_rows", file=file, upper=top.row, lower=top.below[0], headers=listed(top.below[1])))
-    columns = complete(top.columns, options, file=file)
+    columns = complete(top.columns, options, file=file, likely=top.likely)
     name = header[columns.places["text"]]
     if sum(fold(other) == fold(name) for other in header) > 1:
         raise InputError(say("input.text_twice", file=file, name=name))
     return columns
 
 
-def complete(columns: Columns, options: ReadOptions, *, file: str) -> Columns:
-    """Return the columns; raise InputError where the text or a column that the user named is not among them."""
-    header = columns.header
+def complete(columns: Columns, options: ReadOptions, *, file: str, likely: Sequence[str] = ()) -> Columns:
+    """Return the columns; raise InputError where the text or a column that the user named is not among them, which lists the headings, or `likely` ones instead."""
+    header = likely or columns.header
     check_names(options, file=file, header=header)
     for column, name in columns.missing(options):
         known = ", ".join(COLUMNS)

@@ -179,5 +179,15 @@ def test_a_sheet_with_two_headings_of_the_text_is_not_passed_over(tmp_path):
         read(tmp_path / "a.xlsx")
 
 
+@pytest.mark.parametrize("suffix", [".csv", ".xlsx"])
+def test_headings_below_a_title_are_named_where_none_is_of_the_text(tmp_path, suffix):
+    path = table(tmp_path / f"a{suffix}", ["6月分の一覧", "", ""], ["", "", ""], ["番号", "ご意見", "受付日"], ["1", "電波が弱い", "6月1日"])
+    with pytest.raises(InputError, match=r"no column with the text .*headings: 番号, ご意見, 受付日$"):
+        read(path)
+    with pytest.raises(InputError, match=r"'ご意見欄'.*headers: 番号, ご意見, 受付日"):
+        read(path, columns={"text": "ご意見欄"})
+    assert read(path, columns={"text": "ご意見"})[0][0].text == "電波が弱い"
+
+
 def test_heading_of_no_rows_is_empty():
     assert heading([], ReadOptions()).columns.header == ()
