@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 NOBODY_READS = 141
 """Exit code where the reader of a pipe has left, as the shell gives it to a program that ends by SIGPIPE (128 + 13)."""
 
+INTERRUPTED = 130
+"""Exit code that the parser gives where somebody has pressed Ctrl-C, as the shell has it (128 + 2)."""
+
 app = typer.Typer(cls=Group, no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 
 app.command(cls=Command, help="command.train")(analyst.train)
@@ -45,7 +48,10 @@ def main() -> None:
             messages.use(asked)
         elif asked is not None:
             raise UsageError(say("cli.language", found=asked))
-        raise SystemExit(_run())
+        code = _run()
+        if code == INTERRUPTED:
+            print(say("cli.interrupted"), file=sys.stderr)
+        raise SystemExit(code)
     except typer.TyperException as error:
         print(complaint(error), file=sys.stderr)
         raise SystemExit(error.exit_code) from error
