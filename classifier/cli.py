@@ -76,7 +76,7 @@ def _run() -> int:
             return NOBODY_READS
         if isinstance(error, OSError) and _output_fails():
             _drop_output()
-            raise OutputError(say("cli.output", why=error.strerror)) from error
+            raise OutputError(say("cli.output", why=error)) from error
         raise
     return code or 0
 

@@ -3,8 +3,10 @@
 The sentences stand in `messages.toml`, each with a key, an English and a Japanese wording with the same {fields}.
 """
 
+import errno
 import locale
 import os
+import re
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,12 +15,33 @@ from functools import cache
 from importlib import resources
 
 LANGUAGES = ("en", "ja")
+_PROBLEMS = {
+    errno.ENOENT: "problem.missing",
+    errno.EACCES: "problem.denied",
+    errno.EPERM: "problem.denied",
+    errno.EISDIR: "problem.folder",
+    errno.ENOSPC: "problem.full",
+}
+_TOML_PLACE = re.compile(r"\(at line (\d+), column (\d+)\)")
 _language: ContextVar[str | None] = ContextVar("language", default=None)
 
 
 def say(key: str, /, **values: object) -> str:
-    """Return the sentence `key` in the language in use, its fields filled with `values`."""
-    return catalogue()[key][language()].format(**values)
+    """Return the sentence `key` in the language in use, its fields filled with `values`: what Python and the system report (OSError and the like) in words."""
+    return catalogue()[key][language()].format(**{name: _in_words(value) if isinstance(value, Exception) else value for name, value in values.items()})
+
+
+def _in_words(error: Exception) -> str:
+    """Return why a file could not be read or written; in the words of Python where we have none."""
+    if isinstance(error, tomllib.TOMLDecodeError):
+        where = _TOML_PLACE.search(str(error))
+        return say("problem.toml", line=where[1], column=where[2]) if where else say("problem.toml_end")
+    if isinstance(error, UnicodeDecodeError):
+        return say("problem.bytes", place=error.start + 1)
+    if isinstance(error, OSError):
+        key = _PROBLEMS.get(error.errno or 0)
+        return say(key) if key else error.strerror or str(error)
+    return str(error)
 
 
 def use(code: str) -> None:

@@ -46,7 +46,7 @@ def told(path: Path) -> Iterator[None]:
     except PermissionError as error:
         raise OutputError(say("output.denied", file=path)) from error
     except OSError as error:
-        raise OutputError(say("output.failed", file=path, why=error.strerror or error)) from error
+        raise OutputError(say("output.failed", file=path, why=error)) from error
 
 
 def write_whole(texts: Mapping[Path, str], *, encoding: str = "utf-8") -> None:

@@ -2,15 +2,17 @@ import ast
 import importlib
 import re
 import string
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from classifier.drift import FLOORS
-from classifier.messages import LANGUAGES, catalogue, language, say, use
-from classifier.policy import SETTLED_BY
+from classifier.errors import ClassifierError
+from classifier.messages import LANGUAGES, catalogue, language, say, speaking, use
+from classifier.policy import SETTLED_BY, read_policy
 from classifier.registry import FIGURES
+from classifier.rules import read_pack
 
 PACKAGE = Path(__file__).parents[1] / "classifier"
 
@@ -83,6 +85,29 @@ def test_say_uses_the_language_chosen(code: str, part: str) -> None:
     use(code)
     assert part in say("input.not_found", file="x.csv")
     use(before)
+
+
+@pytest.mark.parametrize("read", [read_policy, read_pack])
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (None, "(ファイルがありません)"),
+        ("folder", "(フォルダーです)"),
+        (b"# abc\n\xff", "(7 バイト目が文字コードに合いません)"),
+        (b"x = 1\nx = = 1\n", ": 2 行目 5 文字目。"),
+        (b'x = """1', ": 途中で終わっています。"),
+    ],
+    ids=["missing", "folder", "bytes", "syntax", "end"],
+)
+def test_what_the_system_reports_is_said_in_words(tmp_path: Path, read: Callable[[Path], object], content: bytes | str | None, why: str) -> None:
+    path = tmp_path / "a.toml"
+    if isinstance(content, bytes):
+        path.write_bytes(content)
+    elif content:
+        path.mkdir()
+    with speaking("ja"), pytest.raises(ClassifierError, match=re.escape(why)) as error:
+        read(path)
+    assert not re.search("Errno|codec|at line|No such|at end", str(error.value))
 
 
 @pytest.mark.parametrize(
