@@ -30,7 +30,7 @@ RUNTIME = {
     "policy.settled_{g.settled_by}": SETTLED_BY,
     "reject.{kind}": ("user", "compliance"),
     "sampling.{self.reason}": ("audit", "uncertain", "rare", "copy"),
-    "score.lost_{what}": ("decisions", "foreign"),
+    "score.lost_{lost.what}": ("decisions", "foreign", "unreadable", "changes"),
 }
 """What stands in a key that is put together from a value; the names of a loop around it are taken from the loop."""
 
