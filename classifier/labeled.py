@@ -20,6 +20,9 @@ from classifier.replies import Rejected, Reply
 from classifier.wording import ESCALATE, HIDE, LEAVE, SIGNALS, WAIT
 
 SPLITS = ("train", "tune", "test")
+OF_RESULTS = ("action", "grounds")
+"""Columns that tell a result file of ours in CSV or JSON Lines: its `signals` are the model's guesses, and a column of that name that the input had is called signals_2 there."""
+
 DECIDED_GROUND = "決定した項目"
 """Column of a result workbook in which the desk says what a reply holds: such a workbook is labelled data too."""
 
@@ -51,8 +54,9 @@ def read_labeled(sources: Sequence[str | Path], policy: Policy, *, dropped: Sequ
     """Return the labelled replies of the files; raise DataError that names file and row of the first wrong ones.
 
     Beside the columns of replies a file has `labels` (ground ids joined by |, empty for none; a list in JSON Lines) and
-    may have `split`, `signals` (crisis), `sure`, `writer`, `register` and `tags`. A result workbook that the desk has
-    filled in is labelled data as well: rows that were hidden or left alone count, the others are passed over.
+    may have `split`, `signals` (crisis), `sure`, `writer`, `register` and `tags`. In a result file of ours the signals that
+    the program found are no labels; those that the input had are. A result workbook that the desk has filled in is
+    labelled data as well: rows that were hidden or left alone count, the others are passed over.
     Labels in `dropped` are set aside. `columns` says which of our columns is which header, where that is not a usual one.
     """
     rows, problems = load_labeled(sources, policy, dropped=dropped, columns=columns)
@@ -97,14 +101,15 @@ def load_labeled(
         split = extra.get("split", "").strip().lower() or "train"
         if split not in SPLITS:
             problems.append(say("data.split", file=item.place, line=item.row, found=split, known=", ".join(SPLITS)))
-        for wrong in sorted(set(_ids(extra.get("signals", ""))) - set(SIGNALS)):
+        signals = _ids(_given(extra, "signals"))
+        for wrong in sorted(set(signals) - set(SIGNALS)):
             problems.append(say("data.unknown_signal", file=item.place, line=item.row, found=wrong, known=", ".join(SIGNALS)))
         certain = extra.get("sure", "").strip().lower()
         if certain not in ("", "true", "1", "yes", "false", "0", "no"):
             problems.append(say("data.sure", file=item.place, line=item.row, found=extra["sure"]))
         tags = tuple(t for t in extra.get("tags", "").split("|") if t)
         sure = certain not in ("false", "0", "no")
-        crisis = CRISIS in _ids(extra.get("signals", "")) or extra.get("kind") == CRISIS
+        crisis = CRISIS in signals or _given(extra, "kind") == CRISIS
         rows.append(Labeled(item, labels, crisis, split, sure, extra.get("writer", ""), extra.get("register", ""), tags, given & set(dropped), place))
     return rows, problems + _contradictions(rows)
 
@@ -129,6 +134,14 @@ def _decided(extra: Mapping[str, str], policy: Policy) -> list[str] | str | None
     if decision not in (HIDE, LEAVE):
         return None
     return [names[c] for c in chosen]
+
+
+def _given(extra: Mapping[str, str], column: str) -> str:
+    """Return the cell of a column that a person filled in; each time that a file is scored, the program's own column takes the name, and the person's gets _2 behind it."""
+    times = ""
+    while all(f"{name}{times}" in extra for name in OF_RESULTS):
+        times += "_2"
+    return extra.get(column + times, "")
 
 
 def _ids(cell: str) -> list[str]:

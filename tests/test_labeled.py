@@ -180,6 +180,22 @@ def test_decisions_in_a_copied_sheet_of_a_result_workbook_are_not_passed_over(tm
     assert [r.reply.text for r in read_labeled([tmp_path / "結果.xlsx"], POLICY)] == ["電波が弱いです"] * 2
 
 
+@pytest.mark.parametrize("suffix", [".csv", ".jsonl"])
+@pytest.mark.parametrize("times", [1, 2], ids=["scored", "scored-twice"])
+def test_signals_of_a_result_file_are_labels_only_where_a_person_gave_them(tmp_path, suffix, times):
+    from classifier.score import score
+    from classifier.scorer import Scorer
+
+    danger = "もう死にたい"
+    assert "crisis" in Scorer(None)([Reply("1", danger)])[0].decision.signals
+    columns = ("id", "text", "labels", "signals")
+    file = write(tmp_path / "d.csv", {"text": danger}, {"text": "電波が弱い", "signals": "crisis"}, {"text": "登録はこちら", "labels": "commercial"}, columns=columns)
+    for i in range(times):
+        score([file], file := tmp_path / f"result{i}{suffix}", Scorer(None))
+    rows = read_labeled([file], POLICY)
+    assert [(r.reply.text, r.crisis, r.labels) for r in rows] == [(danger, False, frozenset()), ("電波が弱い", True, frozenset()), ("登録はこちら", False, {"commercial"})]
+
+
 def test_hidden_without_a_ground_is_named(tmp_path):
     path = tmp_path / "d.csv"
     path.write_text("本文,決定,決定した項目\n甲,非表示,なにか\n", encoding="utf-8")
