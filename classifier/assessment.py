@@ -8,8 +8,8 @@ from classifier.errors import InputError
 from classifier.evaluate import Figures, Ratio
 from classifier.messages import say
 
-FORMAT = 2
-"""Version of the figures file. 1: first. 2: with the review cut-off for all grounds together."""
+FORMAT = 3
+"""Version of the figures file. 1: first. 2: with the review cut-off for all grounds together. 3: with the rows that are too short to be known again."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,8 @@ class Provenance:
     part: str  # which rows were measured: test, all
     trained_on: tuple[Source, ...]  # by the model's own account
     trained_rows: int
-    seen: int  # measured rows that also trained the model: above zero, the figures flatter
+    seen: int  # measured rows of which it is known that they also trained the model: above zero, the figures flatter
+    unknown: int  # measured rows of which that cannot be known: their texts are too short
     dictionary: str
     targets: tuple[tuple[str, float], ...]  # what was asked of the cut-offs
 

@@ -43,7 +43,10 @@ def _card(model: Model, policy: Policy, learned: Learned, assessment: Assessment
         lines += [say("card.gate_passed", rows=gate.rows) if gate.passed else say("card.gate_failed", rows=gate.rows, n=len(gate.suggested), first=first), ""]
     if assessment is not None:
         seen, tested = assessment.provenance.seen, assessment.figures.replies
-        lines += [say("card.seen", n=seen, rows=tested) if seen else say("card.test"), "", *_figures(assessment), ""]
+        lines += [say("card.seen", n=seen, rows=tested) if seen else say("card.test"), ""]
+        if learned.cutoffs_of and assessment.provenance.unknown:  # a model that has just learned knows its rows
+            lines += [say("card.unknown", n=assessment.provenance.unknown), ""]
+        lines += [*_figures(assessment), ""]
         if assessment.suites:
             lines += [say("card.suites"), "|---|---|---|---|---|---|"]
             lines += [

@@ -80,10 +80,15 @@ def compare_models(
     rows, measured = part_of(read_labeled(data, one.policy, columns=named_columns(column, data)), part)
     found = compare(scorer_of(one, fast=fast), scorer_of(other, fast=fast), rows, read_suites(suites, one.policy))
     show_comparison(found, one.model.name, other.model.name, measured, one.policy)
+    unknown = 0
     for name, folder in {first: one_folder, second: other_folder}.items():
         texts = trained_texts(folder)
-        if texts is not None and (seen := seen_rows(rows, texts)):
-            print(say("compare.seen", name=name, n=seen))
+        if texts is not None:
+            seen, unknown = seen_rows(rows, texts)
+            if seen:
+                print(say("compare.seen", name=name, n=seen))
+    if unknown:
+        print(say("headline.unknown", n=unknown))
     if output:
         write_flips(output, found, first, second)
         print(say("compare.saved", file=output, n=len(found.flips)))

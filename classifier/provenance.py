@@ -55,10 +55,12 @@ def trained_texts(folder: Path) -> Texts | None:
         return None
 
 
-def seen_rows(rows: Sequence[Labeled], texts: Texts) -> int:
-    """Return how many rows hold a text that a model learned from, given the hashes of those (`trained_texts`)."""
+def seen_rows(rows: Sequence[Labeled], texts: Texts) -> tuple[int, int]:
+    """Return how many rows hold a text that a model learned from, given the hashes of those (`trained_texts`), and how many hold one that is too short to be known again."""
     learned = set(texts.tolist())
-    return sum(len(t := bare(r.reply.text)) >= LONG and _hash(t) in learned for r in rows)
+    bares = [bare(r.reply.text) for r in rows]
+    long = [t for t in bares if len(t) >= LONG]
+    return sum(_hash(t) in learned for t in long), len(bares) - len(long)
 
 
 def _hash(text: str) -> int:
@@ -90,7 +92,7 @@ def provenance(model: str, manifest: Mapping[str, Any], policy: Policy, *, data:
     trained_on = tuple(Source(**s) for s in manifest.get("data", ()))
     known = {s.sha256 for s in trained_on if s.sha256}
     seen_files = {i for i, s in enumerate(data) if s.sha256 in known}
-    seen = sum(r.split == "train" and r.source in seen_files for r in rows) if texts is None else seen_rows(rows, texts)
+    seen, unknown = (sum(r.split == "train" and r.source in seen_files for r in rows), 0) if texts is None else seen_rows(rows, texts)
     asked = manifest.get("recipe", {}).get("choice", {}).get("asked", {}).get("all", {})
     return Provenance(
         model=model,
@@ -102,6 +104,7 @@ def provenance(model: str, manifest: Mapping[str, Any], policy: Policy, *, data:
         trained_on=trained_on,
         trained_rows=manifest.get("rows", {}).get("train", 0),
         seen=seen,
+        unknown=unknown,
         dictionary=Tokenizer().dictionary,
         targets=tuple((k, float(asked[k])) for k in ("precision", "confidence", "naming", "misses") if k in asked),
     )

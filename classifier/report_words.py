@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from classifier.assessment import Assessment, Slice
+from classifier.assessment import Assessment, Provenance, Slice
 from classifier.evaluate import Ratio
 from classifier.suites import GATE
 from classifier.wording import ACTIONS
@@ -222,7 +222,7 @@ def _warnings(a: Assessment) -> Iterator[str]:
     """Yield what makes the figures, or the model, unfit for use."""
     n = a.figures.replies
     if seen := a.provenance.seen:
-        yield f"測定した返信{n:,}件のうち{seen:,}件は、このモデルの学習にも使われています。数字は実力より良く見えています。"
+        yield f"測定した返信{n:,}件のうち少なくとも{seen:,}件は、このモデルの学習にも使われています。数字は実力より良く見えています。"
     if n < FEW_ROWS:
         yield f"測定した返信が{n:,}件しかありません（目安は{FEW_ROWS}件以上）。どの数字も偶然に大きく左右されます。"
     for s in sorted(a.suites, key=suite_order):
@@ -252,6 +252,8 @@ def _cautions(a: Assessment) -> Iterator[str]:
     if absent := [suite_name(name) for name in GATE if all(s.value != name for s in suites)]:
         where = f"行動スイート（{'、'.join(absent)}）を測定していません"
         yield f"{where}。批判や無害な文を措置候補としないことは、この報告書では確かめられていません。"
+    if p.unknown:
+        yield f"測定した返信{a.figures.replies:,}件のうち{p.unknown:,}件は文が短いため、学習に使った文と照合できません。学習に使われたものが含まれているかもしれません。"
     if p.trained_rows and not p.trained_on:
         yield "モデルに学習データの記録がないため、測定した返信が学習に使われていないことを確かめられません。"
 
@@ -277,6 +279,13 @@ def sentences(a: Assessment) -> Iterator[str]:
         if s.value == GATE[0]:
             told = f"批判・苦情の文{s.harmless_suggested.whole:,}件を判定し"
             yield f"これとは別に、{told}、措置候補としたものは{s.harmless_suggested.part:,}件でした。"
+
+
+def overlap(p: Provenance) -> str:
+    """Return how many of the measured rows trained the model, as far as that is known."""
+    if p.trained_rows and not p.trained_on:
+        return f"{p.seen:,}件（学習データの記録がないため、確かめられません）"
+    return f"少なくとも{p.seen:,}件（文が短くて照合できない{p.unknown:,}件を除く）" if p.unknown else f"{p.seen:,}件"
 
 
 def headline(a: Assessment) -> list[Line]:

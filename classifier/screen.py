@@ -160,6 +160,8 @@ def show_headline(found: "Assessment") -> None:
     out.print(say("headline.rows", n=f.replies, part=found.provenance.part, model=found.provenance.model))
     if found.provenance.seen:
         out.print(say("headline.seen", n=found.provenance.seen))
+    if found.provenance.unknown:
+        out.print(say("headline.unknown", n=found.provenance.unknown))
     table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
     for name in HEADLINE:
         table.add_row("  " + say(f"figure.{name}"), _ratio(getattr(f, name)))

@@ -255,3 +255,17 @@ def test_a_check_tells_what_of_standard_input_was_used(small_data: Path, tmp_pat
     done = subprocess.run([sys.executable, "-m", "classifier", "--lang", "en", "train", "-", "--check"], cwd=tmp_path, input=small_data.read_bytes(), capture_output=True, check=False)
     assert done.returncode == 0, done.stderr
     assert "stdin: " in done.stdout.decode() and "no row used" not in done.stdout.decode()
+
+
+def test_short_texts_that_trained_the_model_are_told_on_the_screen(small_models: Path, small_data: Path, tmp_path: Path, run_here) -> None:
+    from classifier.labeled import read_labeled
+    from classifier.policy import default_policy
+    from classifier.validate import LONG, bare
+
+    short = [r.reply for r in read_labeled([small_data], default_policy()) if r.split == "train" and len(bare(r.reply.text)) < LONG]
+    with (tmp_path / "short.csv").open("w", encoding="utf-8", newline="") as out:
+        csv.writer(out).writerows([("id", "text", "labels"), *((r.id, r.text, "") for r in short)])
+    done = run_here("--lang", "en", "evaluate", "small", "short.csv", "-o", "r.md", cwd=tmp_path)
+    assert f"{len(short)} rows were not looked for among those that trained the model" in done.stdout, done.stderr
+    done = run_here("--lang", "en", "models", "compare", "small", "small", "short.csv", cwd=tmp_path)
+    assert done.stdout.count(f"{len(short)} rows were not looked for") == 1, done.stderr

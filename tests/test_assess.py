@@ -148,4 +148,7 @@ def test_texts_that_trained_the_model_are_known_again_in_another_file(small_mode
     trained, apart = ([r for r in rows if (r.split == "train") is side and len(bare(r.reply.text)) >= LONG] for side in (True, False))
     for part, seen in ((trained, len(trained)), (apart, 0)):
         assert provenance("small", {}, POLICY, data=(), rows=part, part="all", texts=texts).seen == seen
+    short = [r for r in rows if r.split == "train" and len(bare(r.reply.text)) < LONG]
+    where = provenance("small", {}, POLICY, data=(), rows=[*short, *trained], part="all", texts=texts)
+    assert short and (where.seen, where.unknown) == (len(trained), len(short))
     assert trained_texts(tmp_path) is None

@@ -75,6 +75,7 @@ def made() -> Assessment:
             (Source("old.csv", 9000, "cd" * 32),),
             9000,
             0,
+            0,
             "unidic-lite 1.0.8",
             (("precision", 0.95), ("misses", 0.02)),
         ),
@@ -433,7 +434,7 @@ def changed(**changes: object) -> Assessment:
     return replace(
         a,
         figures=replace(a.figures, **{k: v for k, v in changes.items() if k in ("replies", "harmless_suggested")}),
-        provenance=replace(a.provenance, **{k: v for k, v in changes.items() if k in ("seen", "trained_on")}),
+        provenance=replace(a.provenance, **{k: v for k, v in changes.items() if k in ("seen", "unknown", "trained_on")}),
         suites=changes.get("suites", ()),
     )
 
@@ -444,7 +445,8 @@ GATE_SUITES = (piece("suite", "criticism"), piece("suite", "identity"), piece("s
 @pytest.mark.parametrize(
     ("assessment", "level", "part"),
     [
-        (changed(suites=GATE_SUITES, seen=12), "警告", "480件のうち12件は、このモデルの学習にも使われています"),
+        (changed(suites=GATE_SUITES, seen=12), "警告", "480件のうち少なくとも12件は、このモデルの学習にも使われています"),
+        (changed(suites=GATE_SUITES, unknown=49), "注意", "480件のうち49件は文が短いため、学習に使った文と照合できません"),
         (changed(suites=GATE_SUITES, replies=199), "警告", "199件しかありません"),
         (
             changed(suites=(*GATE_SUITES[1:], piece("suite", "criticism", 1))),
@@ -461,12 +463,18 @@ GATE_SUITES = (piece("suite", "criticism"), piece("suite", "identity"), piece("s
         (changed(suites=GATE_SUITES[:2]), "注意", "（伏せ字に似た無害な文）を測定していません"),
         (changed(suites=GATE_SUITES, trained_on=()), "注意", "学習データの記録がない"),
     ],
-    ids=["seen", "few", "gate", "wrong", "pairs", "distress", "absent", "unknown"],
+    ids=["seen", "short", "few", "gate", "wrong", "pairs", "distress", "absent", "unknown"],
 )
 def test_notices_tell_what_must_be_known_first(assessment: Assessment, level: str, part: str) -> None:
     [(found, text)] = notices(assessment)
     assert found == level
     assert part in text
+
+
+def test_the_overlap_is_a_least_number_where_texts_are_short() -> None:
+    told = "少なくとも3件（文が短くて照合できない49件を除く）"
+    assert told in page(changed(seen=3, unknown=49)) and f"| 学習との重なり | {told} |" in markdown(changed(seen=3, unknown=49))
+    assert "| 学習との重なり | 3件 |" in markdown(changed(seen=3))
 
 
 def test_notices_are_silent_where_all_is_well() -> None:

@@ -157,10 +157,12 @@ def test_rows_that_trained_the_old_model_are_told_in_the_new_card(small_models, 
     rows = read_labeled([small_data], POLICY)
     trained = [replace(r, split="test") for r in rows if r.split == "train" and len(bare(r.reply.text)) >= LONG][:40]
     fresh = [r for r in rows if r.split == "test"][:20]
+    short = sum(len(bare(r.reply.text)) < LONG for r in fresh)
     built = rebuild(Order("again"), small_models / "small", [*trained, *fresh], sources=(), suites={})
-    assert built.assessment.provenance.seen == 40
-    assert "WARNING: 40 of its 60 rows trained the model" in built.cards["en"] and "No row of it was used to train" not in built.cards["en"]
-    assert "60 行のうち 40 行は、このモデルの学習に使われています" in built.cards["ja"]
+    assert (built.assessment.provenance.seen, built.assessment.provenance.unknown) == (40, short)
+    assert (f"\n{short} of its rows were not looked for" in built.cards["en"]) == (short > 0)
+    assert "WARNING: at least 40 of its 60 rows trained the model" in built.cards["en"] and "No row of it was used to train" not in built.cards["en"]
+    assert "60 行のうち少なくとも 40 行は、このモデルの学習に使われています" in built.cards["ja"]
     built.save(small_models / "again")
     assert trained_texts(small_models / "again").tolist() == trained_texts(small_models / "small").tolist()
     assert "No row of it was used to train" in small_built.cards["en"]
