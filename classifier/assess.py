@@ -22,12 +22,12 @@ from classifier.assessment import (
     Uneven,
     Workload,
 )  # fmt: skip
-from classifier.decide import ACTIONS, Result
+from classifier.decide import ACTIONS, PASSAGE, Result
 from classifier.evaluate import Figures, Ratio, evaluate
 from classifier.labeled import Labeled, truth
 from classifier.lexicon import Matcher
 from classifier.masking import Masker
-from classifier.model import Model
+from classifier.model import CRISIS, Model
 from classifier.normalize import normalize
 from classifier.policy import Policy
 from classifier.scorer import Scorer
@@ -280,9 +280,8 @@ def _uniformity(decided: _Decided, policy: Policy) -> tuple[int, tuple[Uneven, .
 
 
 def _mistakes(decided: _Decided, policy: Policy) -> tuple[Mistake, ...]:
-    """Return the worst mistakes of each kind: those of which the scores were surest."""
+    """Return the worst mistakes of each kind: those of which the model was surest, then those that a rule or the danger signal decided."""
     mask = Masker(Tokenizer(), account=policy.account)
-    highest = decided.scores.max(axis=1, initial=0.0)
     kinds = (
         ("wrong_suggestion", decided.acted("suggest") & decided.good, -1),
         ("missed", decided.acted("keep") & decided.bad, 1),
@@ -290,10 +289,22 @@ def _mistakes(decided: _Decided, policy: Policy) -> tuple[Mistake, ...]:
     )
     out = []
     for kind, wrong, way in kinds:
-        at = sorted(np.flatnonzero(wrong).tolist(), key=lambda i: (way * highest[i], decided.results[i].reply.id))
-        for i in at[:_WORST]:
+        found = {i: _named(decided.results[i], decided.scores[i][decided.held[i]]) for i in np.flatnonzero(wrong).tolist()}
+        at = sorted(found.items(), key=lambda item: (item[1] is None, way * (item[1] or 0.0), decided.results[item[0]].reply.id))
+        for i, score in at[:_WORST]:
             r, decision = decided.results[i].reply, decided.results[i].decision
+            decided_by = "model" if score is not None else "crisis" if CRISIS in decision.signals else "rule"
             words = tuple(dict.fromkeys(mask.part(r.text, x.start, x.end) for x in decision.reasons if x.words and x.start is not None and x.end is not None))
             labels = tuple(g for g in policy.ids if g in decided.rows[i].labels)
-            out.append(Mistake(r.id, kind, mask(r.text), labels, decision.action, decision.grounds, words, round(float(highest[i]), 4)))
+            out.append(Mistake(r.id, kind, mask(r.text), labels, decision.action, decision.grounds, words, decided_by, score))
     return tuple(out)
+
+
+def _named(result: Result, of_held: Floats) -> float | None:
+    """Return the model's score for the ground that it named, of a kept reply for the likeliest of those that it holds (`of_held`); None where a rule or the danger signal decided."""
+    decision = result.decision
+    if decision.action == "keep":
+        return round(float(of_held.max()), 4)
+    if CRISIS in decision.signals:
+        return None
+    return max((x.score for x in decision.reasons if x.source in ("model", PASSAGE) and x.ground in decision.grounds and x.score is not None), default=None)

@@ -9,7 +9,7 @@ from classifier.evaluate import Figures, Ratio
 from classifier.messages import say
 
 FORMAT = 3
-"""Version of the figures file. 1: first. 2: with the review cut-off for all grounds together. 3: with the rows that are too short to be known again."""
+"""Version of the figures file. 1: first. 2: with the review cut-off for all grounds together. 3: with the rows that are too short to be known again, and with what decided each mistake."""
 
 
 @dataclass(frozen=True)
@@ -141,7 +141,8 @@ class Mistake:
     action: str
     grounds: tuple[str, ...]
     words: tuple[str, ...]  # the evidence, masked
-    score: float
+    decided_by: str  # model, rule, crisis
+    score: float | None  # of the model, for the ground that it named, of missed violations for the one that holds; None where a rule or the danger signal decided
 
 
 @dataclass(frozen=True)

@@ -61,7 +61,7 @@ def mistakes_frame(assessment: Assessment) -> "pd.DataFrame":
     """Return the worst mistakes, texts masked."""
     import pandas as pd
 
-    columns = ["id", "kind", "text", "labels", "action", "grounds", "words", "score"]
+    columns = ["id", "kind", "text", "labels", "action", "grounds", "words", "decided_by", "score"]
     return pd.DataFrame([{c: "|".join(v) if isinstance(v := getattr(m, c), tuple) else v for c in columns} for m in assessment.mistakes], columns=columns)
 
 

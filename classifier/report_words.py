@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from classifier.assessment import Assessment, Provenance, Slice
+from classifier.assessment import Assessment, Mistake, Provenance, Slice
 from classifier.evaluate import Ratio
 from classifier.suites import GATE
 from classifier.wording import ACTIONS
@@ -81,12 +81,12 @@ VALUES = {
 MISTAKES = {
     "wrong_suggestion": (
         "誤って措置候補とした返信",
-        "問題のない返信なのに措置候補としたもの。最も避けるべき誤りです。モデルの確率が高い順に示します。",
+        "問題のない返信なのに措置候補としたもの。最も避けるべき誤りです。モデルの確率が高い順に示し、規則によるものはその後に置きます。",
     ),
-    "missed": ("見落とした違反", "違反なのに「該当なし」としたもの。モデルの確率が低い順に示します。"),
+    "missed": ("見落とした違反", "違反なのに「該当なし」としたもの。正しい項目についてのモデルの確率が低い順に示します。"),
     "wrong_review": (
         "確認に回した問題のない返信",
-        "問題のない返信を人の確認に回したもの。手間は増えますが、人が読んで外せます。モデルの確率が高い順に示します。",
+        "問題のない返信を人の確認に回したもの。手間は増えますが、人が読んで外せます。モデルの確率が高い順に示し、規則や危機の信号によるものはその後に置きます。",
     ),
 }
 
@@ -279,6 +279,11 @@ def sentences(a: Assessment) -> Iterator[str]:
         if s.value == GATE[0]:
             told = f"批判・苦情の文{s.harmless_suggested.whole:,}件を判定し"
             yield f"これとは別に、{told}、措置候補としたものは{s.harmless_suggested.part:,}件でした。"
+
+
+def deciding(m: Mistake) -> str:
+    """Return the model's score behind a mistake, or what else decided."""
+    return {"rule": "規則", "crisis": "危機"}.get(m.decided_by, share(m.score))
 
 
 def overlap(p: Provenance) -> str:

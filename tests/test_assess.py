@@ -50,6 +50,19 @@ def test_the_models_own_cutoffs_are_one_point_of_the_trade(found):
     assert kept == sorted(kept) and read == sorted(read, reverse=True)
 
 
+def test_mistakes_carry_the_score_of_the_ground_beside_them():
+    texts = {"model": "登録で5千円もらえる招待コードA", "rule": "マイナンバーは123456789018です", "crisis": "もう死にたい。誰にも相談できない", "missed": "電波が弱いです"}
+    rows = [Labeled(Reply(i, text), frozenset({"malware"} if i == "missed" else ())) for i, text in texts.items()]
+    scorer = Scorer.default()
+    results = {r.reply.id: r for r in scorer([r.reply for r in rows])}
+    found = {m.id: m for m in assess(scorer, rows, provenance=provenance("m", {}, POLICY, data=(), rows=rows, part="all")).mistakes}
+    by_model = next(x.score for x in results["model"].decision.reasons if x.ground == "commercial" and x.source == "model")
+    of_malware = round(results["missed"].scores[POLICY.ids.index("malware")], 4)
+    assert {i: (m.decided_by, m.score) for i, m in found.items()} == {
+        "model": ("model", by_model), "rule": ("rule", None), "crisis": ("crisis", None), "missed": ("model", of_malware)
+    }  # fmt: skip
+
+
 def test_the_file_gives_back_the_same_figures(found, tmp_path):
     _, a = found
     (tmp_path / "f.json").write_text(dump(a), encoding="utf-8")

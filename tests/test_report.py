@@ -116,8 +116,10 @@ def made() -> Assessment:
         near_pairs=7,
         uneven=(Uneven("r1", "r2", 0.97, ("keep", "review"), True, ("仕事しろ", "仕事しろよ")),),
         mistakes=(
-            Mistake("m1", "missed", "去年説明した■■係長", ("defamation",), "keep", (), (), 0.15),
-            Mistake("w1", "wrong_review", "契約社員、手取り14万", (), "review", ("illegal",), ("手取り14万",), 0.75),
+            Mistake("m1", "missed", "去年説明した■■係長", ("defamation",), "keep", (), (), "model", 0.15),
+            Mistake("w1", "wrong_review", "契約社員、手取り14万", (), "review", ("illegal",), ("手取り14万",), "model", 0.75),
+            Mistake("w2", "wrong_review", "窓口の番号", (), "review", ("privacy",), (), "rule", None),
+            Mistake("w3", "wrong_review", "もう限界です", (), "review", (), (), "crisis", None),
         ),
         rules_only=("alteration",),
         settled_by_people=("other",),
@@ -397,7 +399,7 @@ def test_page_shows_only_the_masked_text_of_mistakes(reader: Reader) -> None:
     text = "".join(reader.texts)
     assert "去年説明した■■係長" in text
     assert "「手取り14万」" in text
-    assert "確認に回した問題のない返信（28件のうち1件）" in text
+    assert "確認に回した問題のない返信（28件のうち3件）" in text
 
 
 def test_an_evaluation_of_nothing_is_rendered_with_dashes() -> None:
@@ -469,6 +471,12 @@ def test_notices_tell_what_must_be_known_first(assessment: Assessment, level: st
     [(found, text)] = notices(assessment)
     assert found == level
     assert part in text
+
+
+def test_mistakes_say_what_decided() -> None:
+    lines = {line.split(" | ")[0][2:]: line.split(" | ")[-1] for line in markdown(made()).splitlines() if line.startswith(("| m", "| w"))}
+    assert lines == {"m1": "15.0% |", "w1": "75.0% |", "w2": "規則 |", "w3": "危機 |"}
+    assert [f'data-label="確率">{told}</td>' in page(made()) for told in ("15.0%", "75.0%", "規則", "危機")] == [True] * 4
 
 
 def test_the_overlap_is_a_least_number_where_texts_are_short() -> None:
