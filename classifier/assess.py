@@ -104,6 +104,7 @@ def assess(scorer: Scorer, rows: Sequence[Labeled], *, provenance: Provenance, s
         confusions=_confusions(decided, policy),
         suites=tuple(_slice(_decide(scorer, part)[0], "suite", name) for name, part in suites),
         slices=_slices(decided, scorer),
+        named=sum(bool(r.reply.author_name or r.reply.author_handle) for r in rows),
         near_pairs=near,
         uneven=uneven,
         mistakes=_mistakes(decided, policy),
@@ -249,7 +250,7 @@ def _slices(decided: _Decided, scorer: Scorer) -> tuple[Slice, ...]:
         if len(at) >= _SLICE or value == "any":
             out.append(_slice(decided, kind, value, inside))
     blank = [replace(r, reply=r.reply._replace(author_name=None, author_handle=None)) for r in decided.rows]
-    out += [_slice(decided, "names", "shown"), _slice(_decide(scorer, blank)[0], "names", "blanked")]
+    out += [_slice(decided, "names", "as_given"), _slice(_decide(scorer, blank)[0], "names", "blanked")]
     order = {k: i for i, k in enumerate(("identity", "register", "length", "language", "names"))}
     return tuple(sorted(out, key=lambda s: order[s.kind]))
 

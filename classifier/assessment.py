@@ -9,7 +9,7 @@ from classifier.evaluate import Figures, Ratio
 from classifier.messages import say
 
 FORMAT = 3
-"""Version of the figures file. 1: first. 2: with the review cut-off for all grounds together. 3: with the rows that are too short to be known again, and with what decided each mistake."""
+"""Version of the figures file. 1: first. 2: with the review cut-off for all grounds together. 3: with the rows that are too short to be known again, with what decided each mistake, and with how many replies name their author."""
 
 
 @dataclass(frozen=True)
@@ -164,6 +164,7 @@ class Assessment:
     confusions: tuple[Confusion, ...]
     suites: tuple[Slice, ...]
     slices: tuple[Slice, ...]
+    named: int  # replies that have the name or handle of their author
     near_pairs: int  # pairs of nearly equal texts that were looked at
     uneven: tuple[Uneven, ...]
     mistakes: tuple[Mistake, ...]

@@ -144,6 +144,10 @@ def _render(template: str, a: Assessment, *, escape: bool, pictures: Pictures | 
     def ground(id_: str) -> str:
         return " ".join(names[id_]) if id_ in names else id_
 
+    def of_slice(piece: Slice) -> str:
+        given = (piece.kind, piece.value) == ("names", "as_given")
+        return slice_name(piece) + (f"（投稿者名かアカウント名があるのは{a.named:,}件）" if given else "")
+
     environment.filters.update(
         share=share,
         number=number,
@@ -154,7 +158,7 @@ def _render(template: str, a: Assessment, *, escape: bool, pictures: Pictures | 
         md=md,
         ground=ground,
         suite=suite_name,
-        slice=slice_name,
+        slice=of_slice,
     )
     source = resources.files(__package__).joinpath(template).read_text(encoding="utf-8")
     together = "" if a.together is None else f"どの項目も基準に達しなくても、いずれかに当たる確からしさが{percent(a.together)}以上の返信は、確認に回します。"

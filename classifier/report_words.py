@@ -74,7 +74,7 @@ VALUES = {
     ("language", "korean"): "ハングル",
     ("language", "latin"): "ラテン文字（英語など）",
     ("language", "marks"): "記号・数字・絵文字だけ",
-    ("names", "shown"): "投稿者名あり",
+    ("names", "as_given"): "投稿者名は元のまま判定",
     ("names", "blanked"): "投稿者名を伏せて判定",
 }
 

@@ -36,7 +36,8 @@ def test_counts_add_up(found):
     assert sum(c.count for c in a.confusions if c.held == c.proposed) <= sum(g.caught.part for g in f.grounds)
     assert a.of_any().bins and sum(b.observed.whole for b in a.of_any().bins) == len(rows)
     assert sum(s.replies for s in a.slices if s.kind == "language") <= len(rows)
-    assert {s.value for s in a.slices if s.kind == "names"} == {"shown", "blanked"}
+    assert {s.value for s in a.slices if s.kind == "names"} == {"as_given", "blanked"}
+    assert 0 < a.named == sum(bool(r.reply.author_name or r.reply.author_handle) for r in rows) < len(rows)
     assert [(s.kind, s.value, s.replies) for s in a.suites] == [("suite", "some", 10)]
 
 

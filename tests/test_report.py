@@ -110,9 +110,10 @@ def made() -> Assessment:
             piece("length", "81-"),
             piece("length", "1-10"),
             piece("language", "japanese"),
-            piece("names", "shown"),
+            piece("names", "as_given"),
             piece("names", "blanked"),
         ),
+        named=103,
         near_pairs=7,
         uneven=(Uneven("r1", "r2", 0.97, ("keep", "review"), True, ("仕事しろ", "仕事しろよ")),),
         mistakes=(
@@ -131,7 +132,7 @@ def emptied() -> Assessment:
     a = made()
     none = tuple(GroundFigures(g, 0, None, NOTHING, NOTHING, NOTHING) for g, _, _ in GROUNDS)
     figures = Figures(0, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, None, none)
-    nothing = Slice("names", "shown", 0, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING)
+    nothing = Slice("names", "as_given", 0, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING)
     return replace(
         a,
         provenance=replace(a.provenance, model="none", data=(), trained_on=(), trained_rows=0, targets=()),
@@ -147,6 +148,7 @@ def emptied() -> Assessment:
         confusions=(),
         suites=(),
         slices=(nothing,),
+        named=0,
         near_pairs=0,
         uneven=(),
         mistakes=(),
@@ -471,6 +473,11 @@ def test_notices_tell_what_must_be_known_first(assessment: Assessment, level: st
     [(found, text)] = notices(assessment)
     assert found == level
     assert part in text
+
+
+def test_the_row_of_names_as_given_says_how_many_have_one() -> None:
+    told = "投稿者名は元のまま判定（投稿者名かアカウント名があるのは103件）"
+    assert f"| 投稿者名 | {told} | 120 |" in markdown(made()) and f'<th scope="row">{told}</th><td class="num">120</td>' in page(made())
 
 
 def test_mistakes_say_what_decided() -> None:
