@@ -81,11 +81,13 @@ def _grounds(model: Model, policy: Policy, learned: Learned, a: Assessment | Non
         elif u.cutoff is None and g.settled_by == "person":
             shown = say("card.person")
         elif u.cutoff is None:
-            shown = say("card.wanting", n=u.wanting) if u.wanting else say("card.worse", right=u.right, above=u.above)
+            shown = say("card.wanting_together") if u.pooled else say("card.wanting", n=u.wanting) if u.wanting else say("card.worse", right=u.right, above=u.above)
         lower = "-" if g.id in model.rules_only else f"{cutoffs.lower[k]:.3f}"
         measured = (_number(tested.average_precision), _number(errors.get(g.id)), _ratio(tested.caught)) if tested else ("-", "-", "-")
         name = f"{g.short} ({g.id})" if language() == "ja" else g.id
         lines.append(_row(name, learned.positives.get(g.id, 0), lower, _number(u.cutoff), shown, *measured))
+    if together := {u.wanting for u in learned.upper if u.pooled and u.cutoff is None}:
+        lines += ["", say("card.together", n=together.pop())]
     return lines
 
 

@@ -146,10 +146,15 @@ def show_built(built: "Built", folder: Path) -> None:
         show_headline(built.assessment)
     for g, u in zip(built.policy.grounds, built.upper, strict=True):
         ground = g.short if language() == "ja" else g.id
+        if u.pooled:
+            continue
         if u.wanting:
             console().print(say("built.wanting", ground=ground, n=u.wanting))
         elif u.cutoff is None and g.settled_by != "person" and u.above:
             console().print(say("built.worse", ground=ground, right=u.right, n=u.above))
+    if together := {g: u for g, u in zip(built.policy.grounds, built.upper, strict=True) if u.pooled and u.cutoff is None}:
+        names = ", ".join(g.short if language() == "ja" else g.id for g in together)
+        console().print(say("built.together", grounds=names, n=next(iter(together.values())).wanting))
     failed = built.gate is not None and not built.gate.passed
     console().print(say("built.next_failed" if failed else "train.saved", folder=folder, name=folder.name))
 

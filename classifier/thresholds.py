@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import betaincinv
+from scipy.special import betainc, betaincinv
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -37,8 +38,8 @@ class Upper:
     cutoff: float | None
     right: int  # rows at or above it that hold a ground
     above: int  # rows at or above it
-    pooled: bool = False  # chosen over all grounds together
-    wanting: int = 0  # labelled rows above the cut-off that are wanting before the target can be shown; 0 where those at hand show that it is not reached
+    pooled: bool = False  # chosen, or not attainable, over all grounds together
+    wanting: int = 0  # labelled rows, all right and of high scores, without which the target cannot be shown (where `pooled`, of all grounds together); 0 where those at hand show that it is not reached
 
 
 def precision_bound(right: int, above: int, confidence: float) -> float:
@@ -51,6 +52,25 @@ def precision_bound(right: int, above: int, confidence: float) -> float:
 def rows_without_error(precision: float, confidence: float) -> int:
     """Return how many rows without an error show a precision: 59 for 0.95 and 149 for 0.98 at 0.95 confidence."""
     return int(np.ceil(np.log(1 - confidence) / np.log(precision)))
+
+
+def rows_wanting(right: Bools, targets: Targets) -> int:
+    """Return how many more rows are wanting at the least before `upper_cutoff` can show the precision, were all of them right and scored high.
+
+    `right` tells of each row, by falling score, whether it holds a ground. With e errors among them the precision takes n(e) rows, and at hand
+    are those before the next error: what is wanting is the least of the differences over e.
+    """
+    doubt, false = (1 - targets.confidence) / _STARTS, 1 - targets.precision
+    at_hand = np.append(np.flatnonzero(~right), len(right))
+    errors = np.arange(len(at_hand))
+    promising = errors / false - at_hand < _starts(targets)[0] - at_hand[0]  # it takes more than errors / false rows
+    errors, at_hand = errors[promising], at_hand[promising]
+    low, high = errors.astype(float), np.ceil((2 * errors - 8 * np.log(doubt)) / false)  # enough by Chernoff's bound
+    while (high - low > 1).any():
+        middle = np.floor((low + high) / 2)
+        enough = betainc(middle - errors, errors + 1, targets.precision) <= doubt
+        low, high = np.where(enough, low, middle), np.where(enough, middle, high)
+    return max(int((high - at_hand).min()), 1)
 
 
 def upper_cutoff(scores: Floats, named: Bools, violation: Bools, targets: Targets) -> Upper:
@@ -96,12 +116,15 @@ def upper_cutoffs(scores: Floats, truth: Bools, targets: Targets, closed: Sequen
     single = [upper_cutoff(scores[:, k], truth[:, k], violation, own.get(k, targets)) for k in range(scores.shape[1])]
     for k, asked in own.items():
         if single[k].cutoff is None:
-            single[k] = Upper(None, 0, 0, wanting=_starts(asked)[0])
+            single[k] = Upper(None, 0, 0, wanting=rows_wanting(violation[np.argsort(-scores[:, k], kind="stable")], asked))
     shared = [k for k in range(len(closed)) if not closed[k] and k not in own]
     if shared:
         highest = scores[:, shared].argmax(axis=1)
         named = truth[np.arange(len(truth)), np.array(shared)[highest]]
-        pool = upper_cutoff(scores[:, shared].max(axis=1), named, violation, targets)
+        best = scores[:, shared].max(axis=1)
+        pool = upper_cutoff(best, named, violation, targets)
+        if pool.cutoff is None:
+            pool = Upper(None, 0, 0, pooled=True, wanting=rows_wanting(violation[np.argsort(-best, kind="stable")], targets))
         for k in shared:
             part = _of_pool(pool, scores[:, k], truth[:, k], violation, targets)
             own_cutoff = single[k].cutoff
@@ -112,14 +135,21 @@ def upper_cutoffs(scores: Floats, truth: Bools, targets: Targets, closed: Sequen
 
 def _of_pool(pool: Upper, scores: Floats, named: Bools, violation: Bools, targets: Targets) -> Upper:
     """Return the shared cut-off for a ground, or none where the ground is surely worse than the targets ask."""
-    above = scores >= (np.inf if pool.cutoff is None else pool.cutoff)
-    right, n = int(violation[above].sum()), int(above.sum())
-    surely_worse = n > 0 and 1 - precision_bound(n - right, n, _SURELY) < targets.precision
-    if surely_worse and n >= _TELLING:
-        return Upper(None, right, n)  # more rows like these would not help
-    if n and not surely_worse and int(named[above].sum()) >= targets.naming * n:
+    if pool.cutoff is None:
+        return pool
+    above = scores >= pool.cutoff
+    right, of_ground, n = int(violation[above].sum()), int(named[above].sum()), int(above.sum())
+
+    def shows(more: int) -> bool:
+        """Tell whether the ground may share the cut-off, with so many more rows above it that are right."""
+        surely_worse = 1 - precision_bound(n - right, n + more, _SURELY) < targets.precision
+        return n + more > 0 and not surely_worse and of_ground + more >= targets.naming * (n + more)
+
+    if shows(0):
         return Upper(pool.cutoff, right, n, pooled=True)
-    return Upper(None, right, n, wanting=max(_starts(targets)[0] - n, 1))
+    if n >= _TELLING and 1 - precision_bound(n - right, n, _SURELY) < targets.precision:
+        return Upper(None, right, n)  # more rows like these would not help
+    return Upper(None, right, n, wanting=next(more for more in count(1) if shows(more)))
 
 
 def together(scores: Floats) -> Floats:

@@ -11,6 +11,7 @@ from classifier.thresholds import (
     forward,
     pooled,
     precision_bound,
+    rows_wanting,
     rows_without_error,
     share_cutoff,
     together,
@@ -186,7 +187,7 @@ def test_a_ground_worse_than_the_pool_stays_out():
     scores, truth = matrix(spread(93, 0, 9), spread(93, 0, 9), spread(8, 2, 9), spread(93, 0, 9))
     upper = upper_cutoffs(scores, truth, TARGETS, [False] * 4)
     assert [u.cutoff for u in upper] == [0.9, 0.9, None, 0.9]
-    assert upper[2] == Upper(None, 8, 10, False, 84)
+    assert upper[2] == Upper(None, 8, 10, False, 10)  # 18 of 20 are named rightly, as asked
 
 
 def test_a_ground_takes_the_lower_of_its_own_cutoff_and_the_shared_one():
@@ -208,7 +209,24 @@ def test_only_a_ground_that_is_surely_worse_loses_the_shared_cutoff(wrong: int, 
 
 def test_where_the_pool_shows_nothing_the_rows_wanting_are_told():
     scores, truth = matrix(spread(20, 0, 9), spread(10, 0, 9))
-    assert upper_cutoffs(scores, truth, TARGETS, [False] * 2) == (Upper(None, 0, 0, False, 94), Upper(None, 0, 0, False, 94))
+    assert upper_cutoffs(scores, truth, TARGETS, [False] * 2) == (Upper(None, 0, 0, True, 64), Upper(None, 0, 0, True, 64))  # of 94
+
+
+@pytest.mark.parametrize(
+    "right",
+    [[], [True] * 30, [False], [True] * 10 + [False] + [True] * 110, [True] * 20 + [False, True, False] + [True] * 100 + [False] * 300],
+    ids=["none", "run", "wrong", "one-error", "errors"],
+)
+def test_with_fewer_rows_than_are_wanting_nothing_is_shown_and_with_so_many_the_bound_passes(right):
+    right = np.array(right, dtype=bool)
+    wanting = rows_wanting(right, TARGETS)
+
+    def passes(more: int) -> bool:
+        """Tell whether any stretch from the top passes the bound of a starting point."""
+        seen = np.concatenate([np.ones(more, dtype=bool), right]).cumsum()
+        return any(precision_bound(int(r), n, 1 - (1 - TARGETS.confidence) / 6) >= TARGETS.precision for n, r in enumerate(seen, 1))
+
+    assert passes(wanting) and not passes(wanting - 1)
 
 
 def test_a_closed_ground_has_no_cutoff_and_does_not_lend_to_the_pool():
@@ -225,7 +243,8 @@ def test_a_row_counts_once_in_the_pool():
 def test_a_ground_without_a_row_above_the_shared_cutoff_stays_out():
     scores, truth = matrix(spread(60, 0, 9), spread(40, 0, 9), spread(0, 0, 9))
     upper = upper_cutoffs(scores, truth, TARGETS, [False] * 3)
-    assert [u.cutoff for u in upper] == [0.9, 0.9, None] and upper[2].wanting
+    assert [u.cutoff for u in upper] == [0.9, 0.9, None]
+    assert (upper[2].wanting, upper[2].pooled) == (1, False)  # one right row above it, and it shares the cut-off
 
 
 @pytest.mark.parametrize(
