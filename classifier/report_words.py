@@ -294,17 +294,21 @@ def overlap(p: Provenance) -> str:
 
 
 def headline(a: Assessment) -> list[Line]:
-    """Return the main figures; each estimate also at the worse end of the 95 % interval of the rate it comes from."""
+    """Return the main figures; each estimate also at the worse ends of the 95 % intervals of all rates that it comes from."""
     f, e = a.figures, a.estimate
-    b, wrong, kept, caught = e.base_rate, f.harmless_suggested, f.violations_kept, f.violations_suggested.value
+    b, wrong, kept, caught = e.base_rate, f.harmless_suggested, f.violations_kept, f.violations_suggested
     read = Ratio(wrong.part + f.harmless_reviewed.part, wrong.whole)
     high, most = (r.interval[1] if r.interval else None for r in (wrong, kept))
     saved = (
         None
-        if e.read is None or read.interval is None or kept.value is None
-        else 1 - b * (1 - kept.value) - (1 - b) * read.interval[1]
+        if e.read is None or read.interval is None or kept.interval is None
+        else 1 - b * (1 - kept.interval[0]) - (1 - b) * read.interval[1]
     )
-    precision = None if high is None or not caught else b * caught / (b * caught + (1 - b) * high)
+    precision = (
+        None
+        if high is None or caught.interval is None
+        else b * caught.interval[0] / (b * caught.interval[0] + (1 - b) * high)
+    )
 
     def at(text: str, worse: float | None, write: Callable[[float], str] = share) -> str:
         return text if worse is None or text == NONE else f"{text}（区間の悪い方の端では{write(worse)}）"

@@ -422,7 +422,11 @@ def test_headline_gives_each_estimate_also_at_the_worse_end() -> None:
     assert wrong.measured == "0.0%（0/290、0.0～1.3%）"
     assert wrong.estimate == "問題のない返信1,000件あたり0.0件（区間の悪い方の端では12.6件）"
     precise = lines["措置候補のうち、実際に違反だった割合（適合率）"]
-    assert precise.estimate == "100.0%（区間の悪い方の端では66.3%）"  # 0.05*86/182 / (0.05*86/182 + 0.95*0.01264)
+    suggested, wrongly = Ratio(86, 182).interval[0], Ratio(0, 290).interval[1]
+    assert precise.estimate == f"100.0%（区間の悪い方の端では{share(0.05 * suggested / (0.05 * suggested + 0.95 * wrongly))}）"
+    unread = lines["人が読まずに済む返信の割合"]
+    kept, read = Ratio(9, 182).interval[0], Ratio(28, 290).interval[1]
+    assert unread.estimate == f"86.1%（区間の悪い方の端では{share(1 - 0.05 * (1 - kept) - 0.95 * read)}）"
 
 
 def test_sentences_say_that_no_error_seen_is_not_no_error() -> None:
