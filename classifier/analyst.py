@@ -59,7 +59,7 @@ def train(
     from classifier.registry import find_folder, new_folder
     from classifier.screen import show_built
     from classifier.suites import read_suites, shipped_suites
-    from classifier.train import Recipe
+    from classifier.train import Recipe, learnable
     from classifier.validate import validate
 
     name = out or f"{datetime.now():%Y%m%d-%H%M%S}"
@@ -74,6 +74,8 @@ def train(
     checked = validate(data or [], edition, fewest=Recipe().fewest, columns=named_columns(column, data or []))
     for line in () if old or checked.errors else checked.warnings:
         print(line, file=sys.stderr)
+    if check and not old and not checked.errors:
+        learnable(checked.rows, edition, Recipe())
     if check or checked.errors:
         _tell_checked(checked, data or [], everything=check)
         return

@@ -73,10 +73,7 @@ def train(
     recipe = recipe or Recipe()
     heads = (*policy.ids, CRISIS, ANY)
     learn, tune = [r for r in rows if r.split == "train"], [r for r in rows if r.split == "tune"]
-    held = truth(learn, heads)
-    learned = tuple(h for h, n in zip(heads, held.sum(axis=0), strict=True) if recipe.fewest <= n < len(learn))
-    if not set(learned) & set(policy.ids):
-        raise DataError(say("train.too_few", wanted=recipe.fewest))
+    held, learned = truth(learn, heads), learnable(rows, policy, recipe)
     progress(say("train.features", n=len(learn) + len(tune)))
     inputs = inputs_of([*learn, *tune], pack, policy.account)
     mine, other = inputs.take(np.arange(len(learn))), inputs.take(np.arange(len(learn), len(inputs.judged)))
@@ -106,6 +103,16 @@ def train(
         tuple(g for g in policy.ids if g not in learned),
     )  # fmt: skip
     return Trained(model, uppers, held_out, _notes(rows, recipe, uppers, policy))
+
+
+def learnable(rows: Sequence[Labeled], policy: Policy, recipe: Recipe) -> tuple[str, ...]:
+    """Return the heads that the `train` rows can teach; raise DataError where there is no ground among them, or too few parents to cut folds by."""
+    learn, heads = [r for r in rows if r.split == "train"], (*policy.ids, CRISIS, ANY)
+    learned = tuple(h for h, n in zip(heads, truth(learn, heads).sum(axis=0), strict=True) if recipe.fewest <= n < len(learn))
+    if not set(learned) & set(policy.ids):
+        raise DataError(say("train.too_few", wanted=recipe.fewest))
+    folds_of(learn, recipe)
+    return learned
 
 
 def _told_of_fold(progress: Callable[[str], None], stage: str, folds: int, fold: int) -> None:

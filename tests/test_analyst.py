@@ -269,3 +269,21 @@ def test_short_texts_that_trained_the_model_are_told_on_the_screen(small_models:
     assert f"{len(short)} rows were not looked for among those that trained the model" in done.stdout, done.stderr
     done = run_here("--lang", "en", "models", "compare", "small", "small", "short.csv", cwd=tmp_path)
     assert done.stdout.count(f"{len(short)} rows were not looked for") == 1, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        ([("test", f"投稿{i}", "privacy") for i in range(40)], "No ground has the 20 positives in the training part"),
+        ([("train", f"投稿{i}", "privacy" if i < 19 else "") for i in range(40)], "No ground has the 20 positives in the training part"),
+        ([("train", f"投稿{i % 2}", "privacy" if i < 25 else "") for i in range(40)], "hang on 2 parent post(s)"),
+    ],
+    ids=["all-test", "too-few", "parents"],
+)
+def test_the_check_names_what_would_stop_the_training(rows: list[tuple[str, str, str]], told: str, tmp_path: Path, run_here) -> None:
+    with (tmp_path / "d.csv").open("w", encoding="utf-8", newline="") as out:
+        csv.writer(out).writerows([("id", "text", "parent_text", "labels", "split"), *((i, f"返信{i}", post, labels, split) for i, (split, post, labels) in enumerate(rows))])
+    checked, trained = (run_here("--lang", "en", "train", "d.csv", *more, cwd=tmp_path) for more in (["--check"], []))
+    assert (checked.returncode, trained.returncode) == (1, 1)
+    assert told in checked.stderr and "nothing wrong" not in checked.stdout
+    assert checked.stderr.splitlines()[-1] == trained.stderr.splitlines()[-1]
