@@ -164,6 +164,16 @@ def test_a_workbook_that_the_desk_has_filled_in_is_labelled_data(tmp_path):
         read_labeled([book], POLICY)
 
 
+def test_a_result_workbook_without_its_heading_of_decisions_is_told_of_it(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.title = "要確認"
+    for row in (["本文", "決定(済)", "決定した項目"], ["電波が弱いです", "対応しない", None]):
+        book.active.append(row)
+    book.save(tmp_path / "結果.xlsx")
+    with pytest.raises(DataError, match=r"結果\.xlsx.*: there is no column 'labels', and none with the heading 決定\."):
+        read_labeled([tmp_path / "結果.xlsx"], POLICY)
+
+
 def test_decisions_in_a_copied_sheet_of_a_result_workbook_are_not_passed_over(tmp_path):
     rows = [["本文", "決定", "決定した項目"], ["電波が弱いです", "対応しない", None]]
     book = openpyxl.Workbook()
