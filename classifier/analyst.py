@@ -103,7 +103,7 @@ def evaluate(
 ) -> None:
     """Write the report on a model, the page of saved figures, or how two exports differ."""
     from classifier.assess import assess
-    from classifier.labeled import read_labeled
+    from classifier.labeled import load_labeled
     from classifier.model import read_manifest
     from classifier.provenance import fingerprints, part_of, provenance, trained_texts
     from classifier.report import check_target, write_report
@@ -125,7 +125,10 @@ def evaluate(
     if len(given) < 2:
         raise UsageError(say("evaluate.arguments"))
     loaded, folder = opened(given[0], models)
-    everything = read_labeled(given[1:], loaded.policy, columns=named_columns(column, given[1:]))
+    labeled = load_labeled(given[1:], loaded.policy, columns=named_columns(column, given[1:]))
+    everything = labeled.sound()
+    for line in labeled.notes():
+        print(line, file=sys.stderr)
     rows, measured = part_of(everything, part)
     where = provenance(loaded.model.name, read_manifest(folder), loaded.policy, data=fingerprints(given[1:], everything), rows=rows, part=measured, texts=trained_texts(folder))
     behaviour = tuple(read_suites(suites or shipped_suites(), loaded.policy).items())

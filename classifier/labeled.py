@@ -26,6 +26,9 @@ OF_RESULTS = ("action", "grounds")
 DECIDED_GROUND = "決定した項目"
 """Column of a result workbook in which the desk says what a reply holds: such a workbook is labelled data too."""
 
+PASSED_OVER = ("danger", "handed_on", "undecided")
+"""Rows of a result workbook that are no labels: decided, but marked for danger by the machine; on hold or handed on; not decided."""
+
 SHOWN = 20  # problems that an error names
 
 
@@ -50,6 +53,25 @@ class Labeled:
         return self.reply.parent_id or self.reply.parent_text or self.writer or self.reply.id
 
 
+@dataclass(frozen=True)
+class Found:
+    """What labelled files hold: their rows, a line for each thing that is wrong, and why how many rows of result workbooks are no labels."""
+
+    rows: list[Labeled]
+    problems: list[str]
+    passed_over: Counter[str]  # PASSED_OVER to number
+
+    def sound(self) -> list[Labeled]:
+        """Return the rows; raise DataError that names the first problems where there are some."""
+        if self.problems:
+            raise DataError(say("data.problems", n=len(self.problems)) + "\n" + "\n".join(self.problems[:SHOWN]))
+        return self.rows
+
+    def notes(self) -> list[str]:
+        """Return a line for each reason for which rows were passed over."""
+        return [say(f"data.passed_{why}", n=self.passed_over[why]) for why in PASSED_OVER if self.passed_over[why]]
+
+
 def read_labeled(sources: Sequence[str | Path], policy: Policy, *, dropped: Sequence[str] = (), columns: Mapping[str, str] | None = None) -> list[Labeled]:
     """Return the labelled replies of the files; raise DataError that names file and row of the first wrong ones.
 
@@ -59,21 +81,16 @@ def read_labeled(sources: Sequence[str | Path], policy: Policy, *, dropped: Sequ
     labelled data as well: rows that were hidden or left alone count, the others are passed over.
     Labels in `dropped` are set aside. `columns` says which of our columns is which header, where that is not a usual one.
     """
-    rows, problems = load_labeled(sources, policy, dropped=dropped, columns=columns)
-    if problems:
-        raise DataError(say("data.problems", n=len(problems)) + "\n" + "\n".join(problems[:SHOWN]))
-    return rows
+    return load_labeled(sources, policy, dropped=dropped, columns=columns).sound()
 
 
-def load_labeled(
-    sources: Sequence[str | Path], policy: Policy, *, dropped: Sequence[str] = (), columns: Mapping[str, str] | None = None
-) -> tuple[list[Labeled], list[str]]:
-    """Return the labelled replies of the files, and a line for each thing that is wrong with them; labels in `dropped` are set aside.
+def load_labeled(sources: Sequence[str | Path], policy: Policy, *, dropped: Sequence[str] = (), columns: Mapping[str, str] | None = None) -> Found:
+    """Return what `read_labeled` reads, with all that is wrong with it and how many rows were passed over; labels in `dropped` are set aside.
 
     `columns` says which of our columns is which header, where that is not a usual one.
     Raises DataError where a file has no labels at all, InputError where it cannot be read.
     """
-    rows, problems = [], []
+    rows, problems, passed_over = [], [], Counter[str]()
     options = ReadOptions(columns=columns or {}, account=policy.account)
     for place, item in ((i, item) for i, source in enumerate(sources) for item in read_replies([source], options=options)):
         if isinstance(item, Rejected):
@@ -89,7 +106,8 @@ def load_labeled(
             if isinstance(decided, str):
                 problems.append(say(decided, file=item.place, line=item.row, decision=extra[DECISION], cell=extra.get(DECIDED_GROUND, "")))
                 continue
-            if decided is None:  # not decided yet, or handed on: no label
+            if decided is None:
+                passed_over[_why_passed_over(extra)] += 1
                 continue
             extra["labels"] = "|".join(decided)
         if "labels" not in extra:
@@ -111,7 +129,7 @@ def load_labeled(
         sure = certain not in ("false", "0", "no")
         crisis = CRISIS in signals or _given(extra, "kind") == CRISIS
         rows.append(Labeled(item, labels, crisis, split, sure, extra.get("writer", ""), extra.get("register", ""), tags, given & set(dropped), place))
-    return rows, problems + _contradictions(rows)
+    return Found(rows, problems + _contradictions(rows), passed_over)
 
 
 def _decided(extra: Mapping[str, str], policy: Policy) -> list[str] | str | None:
@@ -134,6 +152,13 @@ def _decided(extra: Mapping[str, str], policy: Policy) -> list[str] | str | None
     if decision not in (HIDE, LEAVE):
         return None
     return [names[c] for c in chosen]
+
+
+def _why_passed_over(extra: Mapping[str, str]) -> str:
+    """Return which of PASSED_OVER a row without a label of a result workbook is."""
+    if not extra[DECISION].strip():
+        return "undecided"
+    return "danger" if SIGNALS[CRISIS] in extra.get("信号", "") else "handed_on"
 
 
 def _given(extra: Mapping[str, str], column: str) -> str:

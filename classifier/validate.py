@@ -40,10 +40,11 @@ def validate(sources: Sequence[str | Path], policy: Policy, *, fewest: int, colu
     Raises DataError where a file has no labels at all, InputError where it cannot be read.
     """
     removed = tuple(g for g in default_policy().ids if g not in policy.ids)
-    rows, errors = load_labeled(sources, policy, dropped=removed, columns=columns)
+    found = load_labeled(sources, policy, dropped=removed, columns=columns)
+    rows, errors = found.rows, found.problems
     if sources and not rows and not errors:
         errors.append(say("data.empty"))
-    return Checked(tuple(rows), (*errors, *_near(rows)), (*_removed(rows, removed), *_lost_posts(rows), *_wanting(rows, policy, fewest)))
+    return Checked(tuple(rows), (*errors, *_near(rows)), (*found.notes(), *_removed(rows, removed), *_lost_posts(rows), *_wanting(rows, policy, fewest)))
 
 
 def nearly_same(rows: Sequence[Labeled], others: Sequence[Labeled], *, similar: float = SIMILAR) -> list[tuple[int, int, float]]:
