@@ -31,10 +31,10 @@ models_app = typer.Typer(cls=Group, no_args_is_help=True, add_completion=False, 
 @models_app.command("list", cls=Command, help="command.models_list")
 def list_models(models: ModelsOption = Path("models")) -> None:
     """Print the models, how each did, and which is in force."""
-    from classifier.registry import in_force, known_models
+    from classifier.registry import in_force, known_models, without_manifest
     from classifier.screen import show_models
 
-    show_models([_listed(name, models) for name in known_models(models)], in_force(models))
+    show_models([_listed(name, models) for name in sorted({*known_models(models), *without_manifest(models)})], in_force(models))
 
 
 @models_app.command("show", cls=Command, help="command.models_show")

@@ -82,7 +82,8 @@ class Promotion:
 def find_folder(name: str, models: Path = Path("models")) -> Path:
     """Return the folder of a model given by name (under `models`) or by path.
 
-    `current` is the model in force; `default` is the shipped one unless `models` holds another.
+    `current` is the model in force; `default` is the shipped one unless `models` holds another. Raises ModelError where there is no
+    such folder, or none with a manifest.
     """
     if name == CURRENT:
         name = in_force(models)
@@ -91,12 +92,20 @@ def find_folder(name: str, models: Path = Path("models")) -> Path:
             return folder
     if name == DEFAULT:
         return shipped_folder()
+    for folder in (models / name, Path(name)):
+        if _NAME.fullmatch(Path(name).name) and folder.is_dir():
+            raise ModelError(say("model.missing", folder=folder))
     raise ModelError(say("registry.unknown", name=name, known=", ".join(known_models(models))))
 
 
 def known_models(models: Path = Path("models")) -> list[str]:
     """Return the names of all models, the shipped one among them, in order."""
     return sorted({DEFAULT, *(p.parent.name for p in models.glob("*/manifest.json") if not p.parent.name.startswith("."))})
+
+
+def without_manifest(models: Path = Path("models")) -> list[str]:
+    """Return the names of the folders that should hold a model and have no manifest, in order."""
+    return sorted(p.name for p in models.glob("[!.]*") if p.is_dir() and not (p / "manifest.json").is_file())
 
 
 def new_folder(models: Path, name: str) -> Path:

@@ -53,7 +53,7 @@ def test_a_name_goes_before_a_path(models, monkeypatch):
     assert find_folder("spring", models) == models / "spring"
 
 
-@pytest.mark.parametrize("name", ["autumn", "half", "", ".."])
+@pytest.mark.parametrize("name", ["autumn", "", ".."])
 def test_an_unknown_model_is_named_with_the_known_ones(models, name):
     with pytest.raises(ModelError, match=rf"No model '{name}'\. Known: 2026-04, default, spring\."):
         find_folder(name, models)
@@ -210,3 +210,14 @@ def test_told_agrees_with_what_training_measured(small_models, small_built):
     assert found.violations_suggested == f"{f.violations_suggested.value:.1%}"
     assert found.harmless_reviewed == f"{f.harmless_reviewed.value:.1%}"
     assert found.gate == ("passed" if small_built.gate.passed else "failed")
+
+
+def test_a_folder_without_a_manifest_is_named_as_such_and_listed(tmp_path, run_here):
+    (tmp_path / "models" / "mine").mkdir(parents=True)
+    (tmp_path / "models" / ".mine.part").mkdir()
+    for args in (("show", "mine"), ("verify", "models/mine"), ("promote", "mine")):
+        done = run_here("--lang", "en", "models", *args, cwd=tmp_path)
+        assert (done.returncode, "mine: no model here (no manifest.json)" in done.stderr) == (1, True), done.stderr
+    listed = run_here("--lang", "en", "models", "list", cwd=tmp_path)
+    assert [line.split() for line in listed.stdout.splitlines() if "mine" in line] == [["mine", "(cannot", "be", "read)"]]
+    assert "mine: no model here (no manifest.json)" in listed.stderr
