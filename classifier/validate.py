@@ -1,6 +1,7 @@
 """Labelled data before a training run: everything that is wrong with it or wanting, named with file and line."""
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,7 +45,7 @@ def validate(sources: Sequence[str | Path], policy: Policy, *, fewest: int, colu
     rows, errors = found.rows, found.problems
     if sources and not rows and not errors:
         errors.append(say("data.empty"))
-    return Checked(tuple(rows), (*errors, *_near(rows)), (*found.notes(), *_removed(rows, removed), *_lost_posts(rows), *_wanting(rows, policy, fewest)))
+    return Checked(tuple(rows), (*errors, *_near(rows)), (*found.notes(), *_twice(rows), *_removed(rows, removed), *_lost_posts(rows), *_wanting(rows, policy, fewest)))
 
 
 def nearly_same(rows: Sequence[Labeled], others: Sequence[Labeled], *, similar: float = SIMILAR) -> list[tuple[int, int, float]]:
@@ -96,6 +97,13 @@ def _near(rows: Sequence[Labeled]) -> list[str]:
                 one, other = mine[i], others[j]
                 problems.append(say("data.near", file=one.reply.place, line=one.reply.row, split=one.split, other=f"{other.reply.place}:{other.reply.row}", second=other.split))
     return problems
+
+
+def _twice(rows: Sequence[Labeled]) -> list[str]:
+    """Say how many rows repeat another one, text, post and labels, and how many ids stand more than once."""
+    same = len(rows) - len({(r.reply.text, r.reply.parent_text, r.reply.parent_id, r.labels, r.crisis) for r in rows})
+    ids = sum(n > 1 for n in Counter(r.reply.id for r in rows).values())
+    return [say(key, n=n) for key, n in (("data.same_rows", same), ("data.same_ids", ids)) if n]
 
 
 def _removed(rows: Sequence[Labeled], removed: Sequence[str]) -> list[str]:

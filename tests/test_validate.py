@@ -82,3 +82,12 @@ def test_nearly_same_is_jaccard_over_trigrams(tmp_path):
 def test_the_shipped_data_are_fine(small_data):
     checked = validate([small_data], POLICY, fewest=1)
     assert (checked.errors, checked.warnings) == ((), ())
+
+
+def test_repeated_rows_and_ids_are_counted_in_warnings(tmp_path):
+    rows = [{"id": "7", "text": "甲", "parent_text": "お知らせ"}] * 3 + [{"id": "8", "text": "甲", "parent_text": "別"}, {"id": "8", "text": "乙"}, {"id": "9", "text": "丙"}]
+    checked = validate([write(tmp_path / "d.csv", rows)], POLICY, fewest=0)
+    assert checked.errors == ()
+    assert [w.split(":")[0].split(".")[0] for w in checked.warnings[:2]] == ["2 rows repeat another one", "2 ids stand in more than one row"]
+    single = validate([write(tmp_path / "e.csv", rows[2:4] + rows[5:])], POLICY, fewest=0)
+    assert not any("repeat" in w or "ids stand" in w for w in single.warnings)
