@@ -100,8 +100,13 @@ class Scorer:
     def __call__(self, replies: Sequence[Reply], repeats: Sequence[int] = ()) -> list[Result]:
         """Return one result a reply, in order, however many there are; `repeats` says how often each text came in from its author within the run (1 where not given).
 
-        Raises ValueError where there are not as many `repeats` as replies.
+        Raises ValueError where there are not as many `repeats` as replies, TypeError where what is given are no replies with texts.
         """
+        if isinstance(replies, Reply):  # a tuple itself
+            raise TypeError("scorer() takes a sequence of replies: pass [reply] for one")
+        for r in replies:
+            if not isinstance(r, Reply) or not isinstance(r.id, str) or not isinstance(r.text, str):
+                raise TypeError(f"scorer() takes Reply(id=..., text=...) with both as str, not {_types(r)}")
         times = repeats or [1] * len(replies)
         if len(times) != len(replies):
             raise ValueError(f"{len(times)} repeats for {len(replies)} replies")
@@ -218,6 +223,11 @@ class Scorer:
         if decision.action == "keep" and reply.kind not in NEVER_PROPOSED and _draw(reply.id) < self.audit:
             return replace(decision, signals=(*decision.signals, "audit"))
         return decision
+
+
+def _types(given: object) -> str:
+    """Return of which types what was given instead of a reply is; no text of it."""
+    return f"Reply(id={type(given.id).__name__}, text={type(given.text).__name__})" if isinstance(given, Reply) else type(given).__name__
 
 
 def _draw(reply_id: str) -> float:

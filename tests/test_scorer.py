@@ -205,3 +205,18 @@ def test_a_scorer_takes_any_number_of_replies(scorer: Scorer) -> None:
     with pytest.raises(ValueError, match="1000 repeats for 1100 replies"):
         scorer(replies, repeats[:1000])
     assert scorer([]) == []
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        (Reply(id="1", text="電波が弱い"), r"pass \[reply\] for one"),
+        ([Reply(id=1, text="電波が弱い")], r"both as str, not Reply\(id=int, text=str\)"),
+        ([Reply(id="1", text="電波が弱い"), Reply(id="2", text=None)], r"not Reply\(id=str, text=NoneType\)"),
+        (["電波が弱い"], "not str"),
+    ],
+    ids=["one", "id", "text", "string"],
+)
+def test_what_is_no_list_of_replies_is_a_type_error_that_says_what_to_pass(given, told):
+    with pytest.raises(TypeError, match=told):
+        Scorer(None)(given)
