@@ -17,10 +17,17 @@ Bools = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Ratio:
-    """A share with its counts and 95 % interval (exact binomial, Clopper and Pearson 1934); None where the whole is empty."""
+    """A share with its counts and 95 % interval (exact binomial, Clopper and Pearson 1934); None where the whole is empty.
+
+    Raises ValueError where the part is none of the whole.
+    """
 
     part: int
     whole: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.part <= self.whole:
+            raise ValueError(f"{self.part} of {self.whole}")
 
     @property
     def value(self) -> float | None:

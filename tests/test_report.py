@@ -25,7 +25,7 @@ from classifier.assessment import (
     dump,
     read_assessment,
 )
-from classifier.errors import OutputError
+from classifier.errors import InputError, OutputError
 from classifier.evaluate import Figures, GroundFigures, Ratio
 from classifier.policy import default_policy
 from classifier.report import check_target, markdown, matrix, page, rows, write_report
@@ -390,6 +390,15 @@ def test_control_and_direction_characters_are_shown_by_number() -> None:
         assert not set(made_of) & set("\u202e\x00\x1b\x0b\ud83d\ufeff")
         made_of.encode("utf-8")
     assert visible("👨‍👩‍👧\t行\r\n次") == "👨‍👩‍👧\t行\n次"
+
+
+@pytest.mark.parametrize("part", [999, -1])
+def test_impossible_figures_are_no_figures_file(tmp_path: Path, part: int) -> None:
+    figures = json.loads(dump(made()))
+    figures["figures"]["violations_kept"]["part"] = part
+    (tmp_path / "f.json").write_text(json.dumps(figures), encoding="utf-8")
+    with pytest.raises(InputError, match=r"f\.json: not a figures file of 'evaluate'"):
+        read_assessment(tmp_path / "f.json")
 
 
 def test_a_figures_file_is_written_even_where_a_text_holds_half_a_character(tmp_path: Path) -> None:
