@@ -7,6 +7,10 @@ from classifier.personal import find_personal
 from classifier.tokenizer import Tokenizer
 
 _HANDLE = re.compile(r"@[A-Za-z0-9_]{1,30}")
+_NUMBER = re.compile(r"(?<![0-9.,])[0-9](?:[ -]?[0-9]){6,}(?![0-9]|[.,][0-9]|\s*[円万億兆人件票台個%])")
+"""Seven digits and more, as licences, receipts and accounts have them; amounts are told by their unit or their commas."""
+_DATE = re.compile(r"(?:19|20)[0-9]{2}([ -]?)(?:0?[1-9]|1[0-2])\1(?:0?[1-9]|[12][0-9]|3[01])|(?:19|20)[0-9]{2}[ -](?:19|20)[0-9]{2}")
+_ADDRESS_OF_MACHINE = re.compile(r"(?<![0-9.])[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?![0-9]|\.[0-9])")
 _MASK = "■■"
 _AS_TYPED = {0xFEE0 + code: code for code in range(0x21, 0x7F)} | dict.fromkeys([*range(9), *range(0xE, 0x20), 0x7F], " ")
 """Full-width letters and figures in half width, and control characters, which end the tokenizer's reading, as blanks: one for one."""
@@ -41,7 +45,12 @@ class Masker:
     def _places(self, text: str) -> list[tuple[int, int, str]]:
         """Return what is masked: start, end and what stands there instead, in order; where some overlap, the first one covers all of them."""
         normalized, typed = normalize(text), text.translate(_AS_TYPED)
-        found = [(*normalized.span(p.start, p.end), _MASK) for p in find_personal(normalized.text) if not p.public]
+        known = [(p.public, *normalized.span(p.start, p.end)) for p in find_personal(normalized.text)]
+        found = [(start, end, _MASK) for public, start, end in known if not public]
+        found += [(*m.span(), _MASK) for m in _ADDRESS_OF_MACHINE.finditer(typed)]
+        for m in _NUMBER.finditer(typed):
+            if not _DATE.fullmatch(m[0]) and not any(public and start < m.end() and m.start() < end for public, start, end in known):
+                found.append((*m.span(), _MASK))
         found += [(*m.span(), "[link]") for m in LINK.finditer(typed)]
         found += [(*m.span(), f"@{_MASK}") for m in _HANDLE.finditer(typed) if m[0][1:].lower() != self.account]
         found += [(start, end, _MASK) for start, end in self.tokenizer.persons(typed)]

@@ -19,10 +19,13 @@ mask = Masker(Tokenizer(), account="MIC_ICT")
         ("＠ｔａｒｏ１２３さんと＠ＭＩＣ＿ＩＣＴ", "@■■さんと＠ＭＩＣ＿ＩＣＴ"),
         ("見て ｈｔｔｐｓ：／／ａ．ｅｘａｍｐｌｅ．ｃｏｍ／ｘ", "見て [link]"),
         ("\0田中です", "\0■■です"),
+        ("免許証は301234567890、受付番号 2026-0012-3456", "免許証は■■、受付番号 ■■"),
+        ("接続元は203.0.113.45です", "接続元は■■です"),
+        ("2026-12-01から20261231まで、2020-2026の予算12345678円と1,234,567件", "2026-12-01から20261231まで、2020-2026の予算12345678円と1,234,567件"),
         ("電波が弱い", "電波が弱い"),
         ("", ""),
     ],
-    ids=["handle and number", "office", "name", "link", "mail", "address", "two numbers", "full-width handles", "full-width link", "control character", "plain", "nothing"],
+    ids=["handle and number", "office", "name", "link", "mail", "address", "two numbers", "full-width handles", "full-width link", "control character", "other numbers", "machine", "dates and amounts", "plain", "nothing"],
 )
 def test_what_points_at_a_person_is_masked(text, masked):
     assert mask(text) == masked
