@@ -61,7 +61,7 @@ MEASURES = {
     "half_unknown": ("半分以上が知らない文字列の返信の増加", "返信に占める割合（推定）"),
     "scores": ("点数の分布（PSI）", "最も高い項目の確率を、旧い期間の十分位で比べた値"),
 }
-SHAPES = {"links": "リンクを含む", "mentions": "@で人を呼ぶ", "parents": "元の投稿が分かる"}
+SHAPES = {"links": "リンクを含む（画像・動画を除く。展開したURLのない返信では、文末のt.coも画像とみなして除く）", "mentions": "@で人を呼ぶ", "parents": "元の投稿が分かる"}
 LIMITS = (
     "この比較はラベルを使わないため、判定の正しさそのものは測れません。正しさは、新しい返信の一部に人がラベルを付けて確かめてください。",
     "元の投稿の話題が変われば、語は毎月変わります。そのため、偶然を超えるだけでなく、目安より大きくずれたときだけ学習し直す時期とします。目安を下回っても、少数の新しい手口が混じることはあります。",
@@ -92,7 +92,7 @@ class Drift:
     new: Export
     divergences: tuple[Divergence, ...]
     grounds: tuple[Change, ...]  # of "any" and of each ground two: reached (review or suggest) and suggested
-    shapes: tuple[Change, ...]  # replies with links (pictures are none), that mention somebody, that are judged against the account's post
+    shapes: tuple[Change, ...]  # replies with links (pictures are none, and for want of expanded ones no t.co at the end of a text), that mention somebody, that are judged against the account's post
     tenths: tuple[tuple[int, int], ...]  # old and new replies in each tenth of the old scores, where a reply's score is that of its likeliest ground
     ks: float  # two-sample Kolmogorov-Smirnov distance of these scores
     ks_p: float

@@ -238,3 +238,13 @@ def test_against_chance_tells_a_shift_from_noise() -> None:
     assert not against_chance("x", rise_of_mean(noise), 100, 100, floor=0.1, seed=1).beyond
     shifted = against_chance("x", rise_of_mean(np.where(np.arange(200) < 100, noise, noise + 0.3)), 100, 100, floor=0.1, seed=1)
     assert (shifted.beyond, shifted.p) == (True, pytest.approx(1 / 201))
+
+
+def test_short_links_that_end_a_text_are_no_links_and_the_page_says_so(tmp_path: Path) -> None:
+    texts = ["電波が弱い"] * 40 + ["電波が弱い https://t.co/AbCdEfGh"] * 15 + ["電波が https://t.co/AbCdEfGh 弱い"] * 5
+    old, new = ([{"id": f"{side}{i}", "text": t, "parent_text": ""} for i, t in enumerate(texts)] for side in "on")
+    found = drift(Scorer(None), put(tmp_path / "old.csv", old), put(tmp_path / "new.csv", new))
+    assert {c.name: c.old.part for c in found.shapes}["links"] == 5
+    write_drift(tmp_path / "d.md", found)
+    line = next(x for x in (tmp_path / "d.md").read_text(encoding="utf-8").splitlines() if x.startswith("| リンクを含む"))
+    assert "文末のt.coも画像とみなして除く" in line and "8.3%" in line
