@@ -1,7 +1,7 @@
 """A reply's text against the account's post: what it shares with it, what of it it copies, and what it changes in the copy."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
@@ -29,10 +29,27 @@ _OF_FIGURE = frozenset(f"0123456789,.:{_OF_KANJI}")
 _PART = re.compile(r"\d[\d,]*(?:\.\d+)?|.", re.ASCII)
 _LONGEST_FIGURE = 25  # characters, fewer than a Decimal has digits; longer ones stay as they are
 _NEGATION = re.compile(r"ない|ません|なく|ず(?=に|、|。|$)|不要|禁止|中止|廃止|無効|停止|撤回|延期|終了|未|非")
+_OPPOSITES = (
+    ("無料", "有料"), ("不要", "必要"), ("任意", "義務"), ("任意", "必須"), ("義務", "努力"), ("以上", "以下"), ("以上", "未満"),
+    ("以下", "超え"), ("以前", "以降"), ("以前", "以後"), ("まで", "以降"), ("上限", "下限"), ("最大", "最低"),
+    ("午前", "午後"), ("毎月", "毎年"), ("月額", "年額"), ("税込", "税抜"), ("先着", "抽選"), ("平日", "土日"), ("平日", "休日"),
+    ("開始", "終了"), ("始ま", "終わ"), ("開催", "中止"), ("継続", "廃止"), ("継続", "終了"), ("前倒", "延期"), ("短縮", "延長"),
+    ("公開", "非公開"), ("許可", "禁止"), ("可能", "不可"), ("できる", "できない"), ("できます", "できません"), ("します", "しません"),
+    ("ありません", "あります"), ("有効", "無効"), ("含み", "除き"), ("含む", "除く"), ("含みます", "含みません"), ("対象", "対象外"),
+    ("全員", "のみ"), ("全員", "だけ"), ("誰でも", "のみ"), ("誰でも", "だけ"), ("すべて", "一部"), ("全て", "一部"), ("全国", "一部"),
+    ("個人", "法人"), ("本人", "代理"), ("国内", "海外"), ("大人", "子ども"), ("市区町村", "都道府県"), ("増や", "減ら"), ("増え", "減り"),
+    ("増加", "減少"), ("上が", "下が"), ("引き上げ", "引き下げ"), ("値上げ", "値下げ"), ("拡大", "縮小"), ("改善", "悪化"), ("安全", "危険"),
+    ("賛成", "反対"), ("自動", "手動"), ("発信", "着信"), ("オンライン", "対面"), ("オンライン", "会場"), ("郵送", "持参"), ("原則", "例外"),
+)  # fmt: skip
+"""Words of notices that say the opposite of each other, or what cannot both hold."""
+_QUOTED = re.compile(r"「([^「」]{6,})」|『([^『』]{6,})』|\"([^\"]{6,})\"|“([^“”]{6,})”|^>+ ?([^>\n]{6,})$", re.MULTILINE)
+_BETWEEN_WORDS = re.compile(r"[\s、。,.!?]")
 _COPIED_LENGTH = 6
 _LEAST_EQUAL = 3  # characters in a stretch that holds a copy together
 _LEAST_BETWEEN = 6  # characters that may always stand between two such stretches
+_LEAST_MISQUOTED = 0.3  # of a quotation stands in the post, where it is taken for one of the post
 _MAY_BE_FIGURE = f"0-9{_OF_KANJI}"
+_MAY_BE_QUOTED = "「『\"“>"
 _PAIR = 42  # bits of two code points; the text or post that they stand in comes above them
 _ODD = np.uint64(0x9E3779B97F4A7C15)
 _BLOCK = 4096  # texts that are compared with their posts at once
@@ -54,6 +71,11 @@ class Alignment(NamedTuple):
     exact: bool = False  # the parent whole and unchanged
     new_figures: int = 0  # numbers of the reply that the parent does not have
     known_figures: int = 0  # and those that it has
+    swapped_figures: int = 0  # those that it does not have, of what it has other numbers of (another percentage, another month)
+    opposites: int = 0  # words of the reply that say the opposite of one of the parent's
+    quoted: bool = False  # words in quotation marks, or on a line after >, stand in the parent so
+    misquoted: float = 0.0  # share of such words that stands in the parent, of those that are not in it so: the largest
+    misquoted_figures: int = 0  # numbers in them that the parent does not have
     changes: tuple[tuple[int, int], ...] = ()  # where the reply's normalized text differs from what it copies
 
     @property
@@ -75,10 +97,14 @@ class _Post:
     """A post, prepared once for all its replies."""
 
     text: str
+    bare: str  # without blanks and punctuation
     stretches: Keys  # hashes of its n-grams of _COPIED_LENGTH, in order
     content: Keys  # its pairs of content characters, in order
     links: tuple[str, ...]
     figures: frozenset[str]
+    counted: frozenset[str]  # what its figures count: %, 円, 月
+    opposites: Mapping[str, Set[str]]  # words that it does not have, by which the opposite of one of its own is said, and those own words
+    contrasts: re.Pattern[str] | None  # finds them and its own ones, the longest first
 
 
 _prepared: dict[str, _Post] = {}
@@ -92,8 +118,30 @@ def _posts(raws: Sequence[str]) -> list[_Post]:
         texts = [n.text for n in normalize_all(new, [()] * len(new))]
         codes, edges = codes_of(texts)
         parts = zip(texts, _by_text(*_stretches(codes, edges), edges), _by_text(*_content_pairs(codes), edges), strict=True)
-        _prepared.update((raw, _Post(text, stretches, content, links(raw, ()), frozenset(_figures(text)))) for raw, (text, stretches, content) in zip(new, parts, strict=True))
+        _prepared.update((raw, _post(raw, *its)) for raw, its in zip(new, parts, strict=True))
     return [_prepared[raw] for raw in raws]
+
+
+def _post(raw: str, text: str, stretches: Keys, content: Keys) -> _Post:
+    opposites: dict[str, set[str]] = {}
+    own = set(_ALL_OPPOSITES.findall(text))
+    for pair in _OPPOSITES:
+        for word, other in (pair, pair[::-1]):
+            if word in own and other not in own:
+                opposites.setdefault(other, set()).add(word)
+    words = {*opposites, *(word for words in opposites.values() for word in words)}
+    return _Post(
+        text, _BETWEEN_WORDS.sub("", text), stretches, content, links(raw, ()), frozenset(_figures(text)), frozenset(unit for _, unit in _counted(text)), opposites,
+        _one_of(words) if words else None,
+    )  # fmt: skip
+
+
+def _one_of(words: Iterable[str]) -> re.Pattern[str]:
+    """Return a pattern that finds the words, of those that begin alike the longest."""
+    return re.compile("|".join(sorted(map(re.escape, words), key=len, reverse=True)))
+
+
+_ALL_OPPOSITES = _one_of({word for pair in _OPPOSITES for word in pair})
 
 
 def _by_text(at: Keys, keys: Keys, edges: Keys) -> list[Keys]:
@@ -147,13 +195,19 @@ def _aligned(texts: Sequence[str], raws: Sequence[str], link_classes: Sequence[S
     at, stretches = _stretches(codes, edges)
     of_text = _texts_at(at, edges)
     copying = set(of_text[_among(its_post[of_text] << _PAIR | stretches, [p.stretches for p in prepared])].tolist())
-    with_figures = set(holding(texts, _MAY_BE_FIGURE))
+    with_figures, quoting = set(holding(texts, _MAY_BE_FIGURE)), set(holding(texts, _MAY_BE_QUOTED))
     aligned = []
     for i, (text, k, share) in enumerate(zip(texts, its_post.tolist(), shared.tolist(), strict=True)):
         post = prepared[k]
-        figures = _figures(text) if i in with_figures else set()
+        counted = set(_counted(text)) if i in with_figures else set()
+        figures = {figure for figure, _ in counted}
+        swapped = {figure for figure, unit in counted if unit in post.counted} - post.figures
         new = len(figures - post.figures)
-        plain = Alignment(shared=share, new_figures=new, known_figures=len(figures) - new) if share or figures else _UNALIGNED
+        plain = Alignment(shared=share, new_figures=new, known_figures=len(figures) - new, swapped_figures=len(swapped)) if share or figures else _UNALIGNED
+        if post.contrasts and (said := set(post.contrasts.findall(text))) and (against := sum(word in said and not said & own for word, own in post.opposites.items())):
+            plain = plain._replace(opposites=against)
+        if share and i in quoting:
+            plain = _quoting(text, post, plain)
         aligned.append(_copied(text, post, plain, figures, link_classes[i]) if i in copying else plain)
     return aligned
 
@@ -192,6 +246,11 @@ def _figures(text: str) -> set[str]:
     return {_in_figures(n) for n in _FIGURE.findall(text)}
 
 
+def _counted(text: str) -> list[tuple[str, str]]:
+    """Return the numbers of a normalized text, as `_figures` does, each with the character after it: what it counts."""
+    return [(_in_figures(m[0]), text[m.end() : m.end() + 1]) for m in _FIGURE.finditer(text)]
+
+
 def _in_figures(number: str) -> str:
     """Return a number in figures: 千九百八十 is 1980, 二〇二六 is 2026 and 1.5万 is 15000; what has no kanji (10:30, 1.10) stays as it is, but for commas and zeros before it."""
     plain = number.replace(",", "")
@@ -215,6 +274,22 @@ def _in_figures(number: str) -> str:
 
 def _pieces(text: str) -> set[str]:
     return {text[i : i + _COPIED_LENGTH] for i in range(len(text) - _COPIED_LENGTH + 1)}
+
+
+def _quoting(text: str, post: _Post, plain: Alignment) -> Alignment:
+    """Return the alignment of a reply that may quote the post, or what it gives out as its words."""
+    for found in _QUOTED.finditer(text):
+        quotation = next(filter(None, found.groups()))
+        bare = _BETWEEN_WORDS.sub("", quotation)
+        if len(bare) < _LEAST_EQUAL:
+            continue
+        if bare in post.bare:
+            plain = plain._replace(quoted=True)
+            continue
+        known = sum(b.src_end - b.src_start for b in Levenshtein.opcodes(bare, post.bare) if b.tag == "equal" and b.src_end - b.src_start >= _LEAST_EQUAL) / len(bare)
+        if known >= max(_LEAST_MISQUOTED, plain.misquoted):
+            plain = plain._replace(misquoted=known, misquoted_figures=len(_figures(quotation) - post.figures))
+    return plain
 
 
 def _copied(text: str, post: _Post, plain: Alignment, figures: set[str], link_classes: Sequence[str]) -> Alignment:

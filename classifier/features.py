@@ -28,7 +28,7 @@ _SHAPES = ("length", "short", "lines", "kanji", "hiragana", "katakana", "latin",
            "hashtags", "quotes", "no_words", "disguised", "money")  # fmt: skip
 _AUTHOR = ("mark", "body", "both", "handle_mark", "look_alike")
 _PARENT = ("shared_none", "shared", "copied", "copied_half", "covered", "covered_half", "numbers", "negation", "words", "link", "exact", "exact_alone", "copy_changed",
-           "new_figures", "known_figures", "all_figures_known")  # fmt: skip
+           "new_figures", "known_figures", "all_figures_known", "swapped_figures", "opposites", "quoted", "misquoted", "misquoted_half", "misquoted_figures")  # fmt: skip
 _MEANING = ("near", "near_squared", "far", "tied", "tied_squared", "untied")
 _FAR = (0.25, 0.5)  # cosines, of the two kinds of nearness, under which a reply lies apart from the post
 _OF_CONTEXT = {OF_AUTHOR: "author", "alteration.changed_post": "parent"}
@@ -193,12 +193,12 @@ def _parents(replies: Sequence[Observed]) -> npt.NDArray[np.float64]:
     at = [i for i, o in enumerate(replies) if o.judged_against_parent]
     if not at:
         return told
-    copied, covered, shared, numbers, negation, words, link, exact, new, known = np.array([replies[i].alignment[:-1] for i in at], dtype=np.float64).T
+    copied, covered, shared, numbers, negation, words, link, exact, new, known, swapped, opposites, quoted, misquoted, misquoted_figures = np.array([replies[i].alignment[:-1] for i in at], dtype=np.float64).T
     changed = (numbers > 0) | (negation > 0) | (link > 0)
     told[at] = np.stack([
         shared == 0, shared, copied, copied >= 0.5, covered, covered >= 0.5, np.minimum(numbers, 3) / 3, negation,
         np.minimum(words, 4) / 4, (link > 0) & (covered >= 0.3), exact, (exact > 0) & (copied == 1), (covered >= 0.3) & (copied >= 0.4) & changed,
-        np.minimum(new, 3) / 3, np.minimum(known, 3) / 3, (known > 0) & (new == 0),
+        np.minimum(new, 3) / 3, np.minimum(known, 3) / 3, (known > 0) & (new == 0), np.minimum(swapped, 2) / 2, np.minimum(opposites, 2) / 2, quoted, misquoted, misquoted >= 0.5, np.minimum(misquoted_figures, 2) / 2,
     ], axis=1)  # fmt: skip
     return told
 

@@ -35,7 +35,7 @@ FORMAT = 11
 """Version of the folder's form. 1: first. 2: counts odd spelling, and has a cut-off for all grounds together. 3: a head for any ground, and lemmas in the full stage. 4: shorter
 n-grams that count once, in more columns; words as lemmas alone. 5: tells figures that the post has from others. 6: reads kanji figures as amounts; finds words of alphabets where words open.
 7: the full stage tells how near a reply lies to its post in meaning; there is a cut-off for single sentences. 8: a second layer weighs the heads' scores together. 9: weights in eight bits; katakana alone and
-Latin letters for kana are read as hiragana. 10: the full stage tells, too, how near a reply lies to its post along directions that were learned. 11: a checksum of the manifest, cut-offs among it."""
+Latin letters for kana are read as hiragana. 10: the full stage tells, too, how near a reply lies to its post along directions that were learned. 11: a checksum of the manifest, cut-offs among it; wrong quotations of the post, other figures of the kind that it has, and opposites of its words."""
 
 CRISIS, ANY = "crisis", "any"
 """The heads beside those of the grounds: the writer is in danger; some ground holds, whichever."""

@@ -133,6 +133,52 @@ def test_align_measures_shared_content_without_a_copy(text, shared):
     assert (a.numbers, a.changes, a.exact) == (0, (), False)
 
 
+@pytest.mark.parametrize(
+    ("text", "quoted", "misquoted", "figures"),
+    [
+        pytest.param("「上限は50万円です」って少ない", True, False, 0, id="right"),
+        pytest.param("「補助金の申請期限は、3月31日まで」ね", True, False, 0, id="right-but-for-a-comma"),
+        pytest.param("「申請期限は3月31日までです。上限は90万円です」だって", False, True, 1, id="figure"),
+        pytest.param("『整備の補助金の申請期限はありません』と書いてある", False, True, 0, id="other-words"),
+        pytest.param("＞補助金の申請期限は5月31日までです\nふーん", False, True, 1, id="line-after-a-sign"),
+        pytest.param("「上限は50万円です」「上限は90万円です」どっち?", True, True, 1, id="both"),
+        pytest.param("母は「もう遅いから寝なさい」と言う", False, False, 0, id="words-of-others"),
+        pytest.param("上限は90万円です", False, False, 0, id="no-quotation"),
+        pytest.param("「。。。。。。、、」上限は50万円", False, False, 0, id="no-words"),
+        pytest.param("「上限は90万円です", False, False, 0, id="not-closed"),
+    ],
+)
+def test_align_tells_right_from_wrong_quotations(text: str, quoted: bool, misquoted: bool, figures: int) -> None:
+    found = look(text).alignment
+    assert (found.quoted, found.misquoted > 0, found.misquoted_figures) == (quoted, misquoted, figures)
+
+
+NOTICE = "手続は無料です。申込みは3月11日まで、対象は小学3年生以上です。外国籍の方も含みます。代理の方は申込みの対象外です。"
+
+
+@pytest.mark.parametrize(
+    ("text", "swapped", "opposites"),
+    [
+        pytest.param("小学5年生から", 1, 0, id="another-year"),
+        pytest.param("4月21日まで", 2, 0, id="another-date"),
+        pytest.param("3月11日まで", 0, 0, id="the-same-date"),
+        pytest.param("50人が応募", 0, 0, id="what-the-post-does-not-count"),
+        pytest.param("手続は有料、小学3年生以下", 0, 2, id="opposites"),
+        pytest.param("無料だったのが有料に", 0, 0, id="both-words"),
+        pytest.param("対象外かあ", 0, 0, id="the-longer-word-of-the-post"),
+        pytest.param("外国籍の方は含みません", 0, 1, id="negation"),
+    ],
+)
+def test_align_counts_other_figures_of_the_same_kind_and_opposites(text: str, swapped: int, opposites: int) -> None:
+    found = look(text, NOTICE).alignment
+    assert (found.swapped_figures, found.opposites) == (swapped, opposites)
+
+
+def test_align_keeps_the_nearest_of_several_wrong_quotations() -> None:
+    near, far = "「申請期限は4月30日までです」", "「上限は百億万円だそうですよ」"
+    assert look(near + far).alignment.misquoted == look(far + near).alignment.misquoted == look(near).alignment.misquoted > 0.5
+
+
 def test_align_takes_an_unexpanded_link_for_no_change():
     quoted = "これ「" + POST.replace("https://www.soumu.go.jp/a", "https://t.co/abc") + "」ですか"
     assert not look(quoted).alignment.link

@@ -98,6 +98,12 @@ def test_figures_of_the_post_and_others_have_their_own_columns():
     assert named("50万円ですか", parent_text=POST)["parent:all_figures_known"] == 1
 
 
+def test_wrong_quotations_have_their_own_columns():
+    assert "parent:quoted" in named("「上限は50万円」ですか", parent_text=POST)
+    told = named("「上限は20万円」ですか", parent_text=POST)
+    assert "parent:quoted" not in told and told["parent:misquoted_half"] == 1 and told["parent:misquoted_figures"] == 0.5
+
+
 def test_the_author_has_columns_only_where_it_is_known():
     assert group(named("はい"), "author") == set()
     assert group(named("はい", author_name="花子", author_handle="hanako"), "author") == set()

@@ -10,7 +10,7 @@ from classifier.scorer import Scorer
 
 SUITES = Path(__file__).parents[1] / "data" / "suites"
 
-FAST_LEAST = {"distress_fresh": 0.81}
+FAST_LEAST = {"distress_fresh": 0.8}
 """Where the fast stage alone marks fewer than the cascade must."""
 
 HARMLESS_MOST = {"lists_fresh": 3}
@@ -53,7 +53,7 @@ def test_those_who_only_look_in_danger_are_mostly_let_be(scorer: Scorer) -> None
     assert not any(r.decision.action == "suggest" for r in results)
 
 
-@pytest.mark.parametrize(("suite", "most"), [("threats_fresh", 0.08), ("threats_fresh_2", 0.08), ("contrasts_fresh", 0.08), ("languages_fresh", 0.12), ("slurs_fresh", 0.12), ("asides_fresh", 0.18), ("mixture_fresh", 0.06), ("reports_fresh", 0.05), ("exposures_fresh", 0.08), ("lists_fresh", 0.05), ("scripts_fresh", 0.08), ("statements_fresh", 0.08), ("gloating_fresh", 0.2), ("off_topic_fresh", 0.3), ("rumours_fresh", 0.3)])
+@pytest.mark.parametrize(("suite", "most"), [("threats_fresh", 0.08), ("threats_fresh_2", 0.08), ("contrasts_fresh", 0.08), ("languages_fresh", 0.12), ("slurs_fresh", 0.12), ("asides_fresh", 0.18), ("mixture_fresh", 0.06), ("reports_fresh", 0.05), ("exposures_fresh", 0.08), ("lists_fresh", 0.05), ("scripts_fresh", 0.08), ("statements_fresh", 0.08), ("gloating_fresh", 0.2), ("off_topic_fresh", 0.3), ("rumours_fresh", 0.3), ("alterations_fresh", 0.3)])
 def test_violations_that_nobody_read_reach_a_person(scorer: Scorer, suite: str, most: float) -> None:
     """All of them is the goal, and none of the harmless look-alikes suggested; a few may be, and no model may be worse than this."""
     some = rows(suite)

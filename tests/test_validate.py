@@ -60,7 +60,7 @@ def test_posts_whose_ids_a_spreadsheet_has_rounded_are_not_taken_for_one(tmp_pat
     checked = validate([tmp_path / "d.xlsx"], POLICY, fewest=0)
     assert (checked.errors, [r.reply.parent_id for r in checked.rows]) == ((), [None] * 3)
     assert [w.partition(":")[0] for w in checked.warnings] == ["3 rows come without the id of their post, which a spreadsheet had rounded (1.57E+18)"]
-    assert validate([write(tmp_path / "d.csv", [{"text": "甲", "split": s} for s in ("train", "tune", "test")])], POLICY, fewest=0).warnings == ()
+    assert validate([write(tmp_path / "d.csv", [{"text": t, "split": s} for t, s in zip("甲乙丙", ("train", "tune", "test"), strict=True)])], POLICY, fewest=0).warnings == ()
 
 
 def test_labels_of_removed_items_are_set_aside_with_a_warning(tmp_path):
