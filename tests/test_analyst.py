@@ -192,7 +192,7 @@ def test_models_are_listed_with_how_they_did(small_models: Path, small_built, tm
 def test_a_column_of_the_labelled_data_can_be_named(small_data: Path, tmp_path: Path) -> None:
     text = small_data.read_text(encoding="utf-8")
     (tmp_path / "d.csv").write_text(text.replace("text", "書かれたこと", 1), encoding="utf-8")
-    assert "Name it with --column text=HEADER" in command("train", "d.csv", "--check", cwd=tmp_path).stderr
+    assert "name it with --column text=HEADER" in command("train", "d.csv", "--check", cwd=tmp_path).stderr
     done = command("train", "d.csv", "--check", "--column", "text=書かれたこと", cwd=tmp_path)
     assert (done.returncode, "nothing wrong" in done.stdout) == (0, True), done.stderr
 
