@@ -41,7 +41,7 @@ def full() -> Assessment:
         suites=(*a.suites, piece("suite", "an_unknown_suite_with_quite_a_long_name")),
         slices=tuple(piece("identity", f"属性語{k}", k) for k in range(25)) + a.slices,
         mistakes=tuple(
-            Mistake(f"{kind}-{k}", kind, odd[k % 6], ("illegal", "privacy"), "review", ("illegal", "commercial"), (odd[k % 6][:40],), 0.5)
+            Mistake(f"{kind}-{k}", kind, odd[k % 6], ("illegal", "privacy"), "review", ("illegal", "commercial"), (odd[k % 6][:40],), *(("model", 0.5) if k % 2 else ("rule", None)))
             for kind in kinds
             for k in range(20)
         ),
