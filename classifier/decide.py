@@ -1,5 +1,6 @@
 """Scores, hits, cut-offs and policy to one decision a reply: suggest, review or keep."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -212,14 +213,23 @@ def _signals(observed: Observed, hits: Sequence[Hit], danger: bool, desk: Desk) 
     return tuple(sorted(raised))
 
 
+_SUSPICION = re.compile(
+    r"(?:(?:金|かね|カネ|銭|いくら|賄賂|裏金|献金|小遣い|分け前|リベート|キックバック|接待)[^。!?\n]{0,10}(?:もら|貰|もろ|受け取|懐|積ま|渡|受け|漬け)|癒着|つなが|繋が|グル|買収|天下り|中抜き|忖度)"
+    r"[^。!?\n]{0,14}(?:(?:ん|の)(?:だろ|でしょ|やろ|ちゃう|じゃ(?:ない|ね))|(?:だ|や)ろ|でしょ|じゃない|のでは|としか(?:思|見)|[?])"
+)
+"""A citizen's suspicion that somebody in office is bought: for a person to judge, however sure the model is."""
+
+
 def _over_upper(scores: Sequence[float], hits: Sequence[Hit], desk: Desk, observed: Observed) -> set[str]:
-    """Return the grounds that may be suggested: none that only a person settles, alteration only where a change in the copy was found, and no own words under the copied post as its theft."""
+    """Return the grounds that may be suggested: none that only a person settles, alteration only where a change in the copy was found, and no own words under the copied post as its theft, and no suspicion of being bought as an insult."""
     upper = desk.cutoffs.upper if desk.cutoffs else (None,) * len(scores)
     over = {g.id for g, p, u in zip(desk.policy.grounds, scores, upper, strict=True) if u is not None and p >= u}
     if not observed.alignment.changed:
         over.discard("alteration")
     if observed.alignment.commented:
         over.discard("intellectual_property")
+    if _SUSPICION.search(observed.text):
+        over.discard("defamation")
     over |= {h.ground for h in hits if h.rule in desk.trusted}
     return {g for g in over if desk.policy.ground(g).settled_by != "person"}
 

@@ -6,6 +6,7 @@ import pytest
 
 from classifier.labeled import Labeled, read_labeled
 from classifier.policy import default_policy
+from classifier.replies import Reply
 from classifier.scorer import Scorer
 
 SUITES = Path(__file__).parents[1] / "data" / "suites"
@@ -70,3 +71,15 @@ def test_disguised_violations_and_their_plain_forms_are_caught(scorer: Scorer, s
     some = [r for r in rows(suite) if dict(r.reply.extra)["pair"].endswith(f"-{form}")]
     caught = sum(r.decision.action != "keep" for r in scorer([r.reply for r in some]))
     assert caught >= least * len(some)
+
+
+@pytest.mark.parametrize("text", ["局長は業者から金もらってるんだろ", "大臣は業者から金もらってるんでしょ、どうせ", "課長さん、ベンダーといくらで癒着してるんやろ", "審議官は接待漬けなんじゃないの?", "議員はキャリアから裏金を受け取ってるとしか思えない"])
+def test_a_suspicion_of_an_official_is_never_put_forward(scorer: Scorer, text: str) -> None:
+    (result,) = scorer([Reply("1", text)])
+    assert result.decision.action != "suggest"
+
+
+@pytest.mark.parametrize("text", ["お前みたいな寄生虫はタヒね", "大臣は人間のクズ、寄生虫、死ね"])
+def test_an_insult_is_put_forward(scorer: Scorer, text: str) -> None:
+    (result,) = scorer([Reply("1", text)])
+    assert result.decision.action == "suggest"
