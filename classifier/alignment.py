@@ -1,9 +1,8 @@
 """A reply's text against the account's post: what it shares with it, what of it it copies, and what it changes in the copy."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -12,44 +11,17 @@ import numpy.typing as npt
 from rapidfuzz.distance import Levenshtein, Opcode
 
 from classifier.characters import Codes, codes_of, holding, holds
+from classifier.figures import MAY_BE_FIGURE, OF_FIGURE, counted, figures
 from classifier.links import links
 from classifier.normalize import normalize_all
+from classifier.opposites import Opposites
+from classifier.quotations import MAY_BE_QUOTED, bare, quoted
 
 _CONTENT_SCRIPTS = ("一-鿿々", "ァ-ヺー", "a-z0-9")
-_KANJI_FIGURES = {c: i for i, c in enumerate("〇一二三四五六七八九")}
-_TENS = {"十": 10, "百": 100, "千": 1000}
-_MYRIADS = {"万": 10**4, "億": 10**8, "兆": 10**12}
-_OF_KANJI = "".join([*_KANJI_FIGURES, *_TENS, *_MYRIADS])
-_FIGURE = re.compile(
-    r"\d[\d,]*(?:[.:]\d+)*[百千]?[万億兆]?(?:\d[\d,]*[百千]?[万億兆]?)*"  # 1,980, 10:30, 1万5千
-    rf"|(?<![数何幾{_OF_KANJI}])(?!十分(?![間後前]))[一二三四五六七八九十百千][{_OF_KANJI}]*+(?=[日月年円人件%割時分歳か])",  # 二十円, 二〇二六年
-    re.ASCII,
-)
-_OF_FIGURE = frozenset(f"0123456789,.:{_OF_KANJI}")
-_PART = re.compile(r"\d[\d,]*(?:\.\d+)?|.", re.ASCII)
-_LONGEST_FIGURE = 25  # characters, fewer than a Decimal has digits; longer ones stay as they are
 _NEGATION = re.compile(r"ない|ません|なく|ず(?=に|、|。|$)|不要|禁止|中止|廃止|無効|停止|撤回|延期|終了|未|非")
-_OPPOSITES = (
-    ("無料", "有料"), ("不要", "必要"), ("任意", "義務"), ("任意", "必須"), ("義務", "努力"), ("以上", "以下"), ("以上", "未満"),
-    ("以下", "超え"), ("以前", "以降"), ("以前", "以後"), ("まで", "以降"), ("上限", "下限"), ("最大", "最低"),
-    ("午前", "午後"), ("毎月", "毎年"), ("月額", "年額"), ("税込", "税抜"), ("先着", "抽選"), ("平日", "土日"), ("平日", "休日"),
-    ("開始", "終了"), ("始ま", "終わ"), ("開催", "中止"), ("継続", "廃止"), ("継続", "終了"), ("前倒", "延期"), ("短縮", "延長"),
-    ("公開", "非公開"), ("許可", "禁止"), ("可能", "不可"), ("できる", "できない"), ("できます", "できません"), ("します", "しません"),
-    ("ありません", "あります"), ("有効", "無効"), ("含み", "除き"), ("含む", "除く"), ("含みます", "含みません"), ("対象", "対象外"),
-    ("全員", "のみ"), ("全員", "だけ"), ("誰でも", "のみ"), ("誰でも", "だけ"), ("すべて", "一部"), ("全て", "一部"), ("全国", "一部"),
-    ("個人", "法人"), ("本人", "代理"), ("国内", "海外"), ("大人", "子ども"), ("市区町村", "都道府県"), ("増や", "減ら"), ("増え", "減り"),
-    ("増加", "減少"), ("上が", "下が"), ("引き上げ", "引き下げ"), ("値上げ", "値下げ"), ("拡大", "縮小"), ("改善", "悪化"), ("安全", "危険"),
-    ("賛成", "反対"), ("自動", "手動"), ("発信", "着信"), ("オンライン", "対面"), ("オンライン", "会場"), ("郵送", "持参"), ("原則", "例外"),
-)  # fmt: skip
-"""Words of notices that say the opposite of each other, or what cannot both hold."""
-_QUOTED = re.compile(r"「([^「」]{6,})」|『([^『』]{6,})』|\"([^\"]{6,})\"|“([^“”]{6,})”|^>+ ?([^>\n]{6,})$", re.MULTILINE)
-_BETWEEN_WORDS = re.compile(r"[\s、。,.!?]")
 _COPIED_LENGTH = 6
 _LEAST_EQUAL = 3  # characters in a stretch that holds a copy together
 _LEAST_BETWEEN = 6  # characters that may always stand between two such stretches
-_LEAST_MISQUOTED = 0.3  # of a quotation stands in the post, where it is taken for one of the post
-_MAY_BE_FIGURE = f"0-9{_OF_KANJI}"
-_MAY_BE_QUOTED = "「『\"“>"
 _PAIR = 42  # bits of two code points; the text or post that they stand in comes above them
 _ODD = np.uint64(0x9E3779B97F4A7C15)
 _BLOCK = 4096  # texts that are compared with their posts at once
@@ -103,8 +75,7 @@ class _Post:
     links: tuple[str, ...]
     figures: frozenset[str]
     counted: frozenset[str]  # what its figures count: %, 円, 月
-    opposites: Mapping[str, Set[str]]  # words that it does not have, by which the opposite of one of its own is said, and those own words
-    contrasts: re.Pattern[str] | None  # finds them and its own ones, the longest first
+    opposites: Opposites
 
 
 _prepared: dict[str, _Post] = {}
@@ -123,25 +94,7 @@ def _posts(raws: Sequence[str]) -> list[_Post]:
 
 
 def _post(raw: str, text: str, stretches: Keys, content: Keys) -> _Post:
-    opposites: dict[str, set[str]] = {}
-    own = set(_ALL_OPPOSITES.findall(text))
-    for pair in _OPPOSITES:
-        for word, other in (pair, pair[::-1]):
-            if word in own and other not in own:
-                opposites.setdefault(other, set()).add(word)
-    words = {*opposites, *(word for words in opposites.values() for word in words)}
-    return _Post(
-        text, _BETWEEN_WORDS.sub("", text), stretches, content, links(raw, ()), frozenset(_figures(text)), frozenset(unit for _, unit in _counted(text)), opposites,
-        _one_of(words) if words else None,
-    )  # fmt: skip
-
-
-def _one_of(words: Iterable[str]) -> re.Pattern[str]:
-    """Return a pattern that finds the words, of those that begin alike the longest."""
-    return re.compile("|".join(sorted(map(re.escape, words), key=len, reverse=True)))
-
-
-_ALL_OPPOSITES = _one_of({word for pair in _OPPOSITES for word in pair})
+    return _Post(text, bare(text), stretches, content, links(raw, ()), frozenset(figures(text)), frozenset(unit for _, unit in counted(text)), Opposites.of(text))
 
 
 def _by_text(at: Keys, keys: Keys, edges: Keys) -> list[Keys]:
@@ -195,20 +148,21 @@ def _aligned(texts: Sequence[str], raws: Sequence[str], link_classes: Sequence[S
     at, stretches = _stretches(codes, edges)
     of_text = _texts_at(at, edges)
     copying = set(of_text[_among(its_post[of_text] << _PAIR | stretches, [p.stretches for p in prepared])].tolist())
-    with_figures, quoting = set(holding(texts, _MAY_BE_FIGURE)), set(holding(texts, _MAY_BE_QUOTED))
+    with_figures, quoting = set(holding(texts, MAY_BE_FIGURE)), set(holding(texts, MAY_BE_QUOTED))
     aligned = []
     for i, (text, k, share) in enumerate(zip(texts, its_post.tolist(), shared.tolist(), strict=True)):
         post = prepared[k]
-        counted = set(_counted(text)) if i in with_figures else set()
-        figures = {figure for figure, _ in counted}
-        swapped = {figure for figure, unit in counted if unit in post.counted} - post.figures
-        new = len(figures - post.figures)
-        plain = Alignment(shared=share, new_figures=new, known_figures=len(figures) - new, swapped_figures=len(swapped)) if share or figures else _UNALIGNED
-        if post.contrasts and (said := set(post.contrasts.findall(text))) and (against := sum(word in said and not said & own for word, own in post.opposites.items())):
+        its_counted = set(counted(text)) if i in with_figures else set()
+        its_figures = {figure for figure, _ in its_counted}
+        swapped = {figure for figure, unit in its_counted if unit in post.counted} - post.figures
+        new = len(its_figures - post.figures)
+        plain = Alignment(shared=share, new_figures=new, known_figures=len(its_figures) - new, swapped_figures=len(swapped)) if share or its_figures else _UNALIGNED
+        if against := post.opposites.count(text):
             plain = plain._replace(opposites=against)
         if share and i in quoting:
-            plain = _quoting(text, post, plain)
-        aligned.append(_copied(text, post, plain, figures, link_classes[i]) if i in copying else plain)
+            right, wrong, wrong_figures = quoted(text, post.bare, post.figures)
+            plain = plain._replace(quoted=right, misquoted=wrong, misquoted_figures=wrong_figures)
+        aligned.append(_copied(text, post, plain, its_figures, link_classes[i]) if i in copying else plain)
     return aligned
 
 
@@ -241,58 +195,11 @@ def _stretches(codes: Codes, edges: Keys) -> tuple[Keys, Keys]:
     return at, (hashed >> np.uint64(64 - _PAIR)).astype(np.int64)
 
 
-def _figures(text: str) -> set[str]:
-    """Return the numbers of a normalized text as figures without separators: 1,980, 二十 and 5千 are 1980, 20 and 5000. Digits of other scripts, which stand in faces, are none."""
-    return {_in_figures(n) for n in _FIGURE.findall(text)}
-
-
-def _counted(text: str) -> list[tuple[str, str]]:
-    """Return the numbers of a normalized text, as `_figures` does, each with the character after it: what it counts."""
-    return [(_in_figures(m[0]), text[m.end() : m.end() + 1]) for m in _FIGURE.finditer(text)]
-
-
-def _in_figures(number: str) -> str:
-    """Return a number in figures: 千九百八十 is 1980, 二〇二六 is 2026 and 1.5万 is 15000; what has no kanji (10:30, 1.10) stays as it is, but for commas and zeros before it."""
-    plain = number.replace(",", "")
-    if not any(c in _OF_KANJI for c in plain) or ":" in plain or plain.count(".") > 1 or len(plain) > _LONGEST_FIGURE:
-        return (plain.lstrip("0") or "0") if plain.isdigit() else plain
-    whole = Decimal(0)  # up to the last myriad
-    part: Decimal | None = None  # since then, up to the last ten
-    digits: Decimal | None = None  # since then; a ten or a myriad with nothing before it stands for one
-    for piece in _PART.findall(plain):
-        if piece in _TENS:
-            part, digits = (part or 0) + (Decimal(1) if digits is None else digits) * _TENS[piece], None
-        elif piece in _MYRIADS:
-            counted = Decimal(1) if part is None and digits is None else (part or 0) + (digits or Decimal(0))
-            whole, part, digits = whole + counted * _MYRIADS[piece], None, None
-        elif piece in _KANJI_FIGURES:
-            digits = (digits or 0) * Decimal(10) + _KANJI_FIGURES[piece]
-        else:
-            digits = Decimal(piece)
-    return f"{(whole + (part or 0) + (digits or 0)).normalize():f}"
-
-
 def _pieces(text: str) -> set[str]:
     return {text[i : i + _COPIED_LENGTH] for i in range(len(text) - _COPIED_LENGTH + 1)}
 
 
-def _quoting(text: str, post: _Post, plain: Alignment) -> Alignment:
-    """Return the alignment of a reply that may quote the post, or what it gives out as its words."""
-    for found in _QUOTED.finditer(text):
-        quotation = next(filter(None, found.groups()))
-        bare = _BETWEEN_WORDS.sub("", quotation)
-        if len(bare) < _LEAST_EQUAL:
-            continue
-        if bare in post.bare:
-            plain = plain._replace(quoted=True)
-            continue
-        known = sum(b.src_end - b.src_start for b in Levenshtein.opcodes(bare, post.bare) if b.tag == "equal" and b.src_end - b.src_start >= _LEAST_EQUAL) / len(bare)
-        if known >= max(_LEAST_MISQUOTED, plain.misquoted):
-            plain = plain._replace(misquoted=known, misquoted_figures=len(_figures(quotation) - post.figures))
-    return plain
-
-
-def _copied(text: str, post: _Post, plain: Alignment, figures: set[str], link_classes: Sequence[str]) -> Alignment:
+def _copied(text: str, post: _Post, plain: Alignment, its_figures: set[str], link_classes: Sequence[str]) -> Alignment:
     """Return the alignment of a reply that copies a stretch of the post."""
     pieces, stretches = _pieces(text), _pieces(post.text)
     common = len(pieces & stretches)
@@ -301,13 +208,13 @@ def _copied(text: str, post: _Post, plain: Alignment, figures: set[str], link_cl
     plain = plain._replace(copied=common / len(pieces), covered=common / len(stretches))
     if common < 6 or (plain.copied < 0.2 and plain.covered < 0.2):
         return plain
-    return _changes(text, post, plain, figures, link_classes)
+    return _changes(text, post, plain, its_figures, link_classes)
 
 
-def _changes(text: str, post: _Post, plain: Alignment, figures: set[str], link_classes: Sequence[str]) -> Alignment:
+def _changes(text: str, post: _Post, plain: Alignment, its_figures: set[str], link_classes: Sequence[str]) -> Alignment:
     """Compare the part of the reply that copies with the part of the post that it copies.
 
-    A figure of the post that still stands among the reply's `figures` was not changed: another one was put beside it.
+    A figure of the post that still stands among the reply's figures was not changed: another one was put beside it.
     """
     numbers = words = 0
     negation = False
@@ -316,8 +223,8 @@ def _changes(text: str, post: _Post, plain: Alignment, figures: set[str], link_c
         if b.tag == "equal":
             continue
         old, new = _with_figures(post.text, b.src_start, b.src_end), _with_figures(text, b.dest_start, b.dest_end)
-        before, after = _figures(old), _figures(new)
-        if before != after and not (before and before <= figures) and _OF_FIGURE & set(post.text[b.src_start : b.src_end] + text[b.dest_start : b.dest_end]):
+        before, after = figures(old), figures(new)
+        if before != after and not (before and before <= its_figures) and OF_FIGURE & set(post.text[b.src_start : b.src_end] + text[b.dest_start : b.dest_end]):
             numbers += 1
         elif _negations(post.text, b.src_start, b.src_end) != _negations(text, b.dest_start, b.dest_end):
             negation = True
@@ -349,9 +256,9 @@ def _of_the_copy(blocks: Sequence[Opcode]) -> Sequence[Opcode]:
 
 def _with_figures(text: str, start: int, end: int) -> str:
     """Return a stretch, widened to the whole numbers at its ends and what is counted: 3月 to 13月 is a change of 3 to 13."""
-    while start and text[start - 1] in _OF_FIGURE:
+    while start and text[start - 1] in OF_FIGURE:
         start -= 1
-    while end < len(text) and text[end] in _OF_FIGURE:
+    while end < len(text) and text[end] in OF_FIGURE:
         end += 1
     return text[start : end + 1]
 
