@@ -117,7 +117,7 @@ def _decide(scorer: Scorer, rows: Sequence[Labeled]) -> tuple[_Decided, Bools]:
     """Return the rows decided, and which of them the full stage decided."""
     results = scorer([r.reply for r in rows])
     held = truth(rows, scorer.policy.ids)
-    return _Decided(rows, results, held, np.array([r.scores for r in results], dtype=np.float64).reshape(held.shape)), np.array(scorer.last_full, dtype=bool)
+    return _Decided(rows, results, held, np.array([r.scores for r in results], dtype=np.float64).reshape(held.shape)), np.array([r.full for r in results], dtype=bool)
 
 
 def estimate(figures: Figures, base_rate: float) -> FieldEstimate:

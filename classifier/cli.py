@@ -158,9 +158,8 @@ def explain(
         raise UsageError(say("cli.empty_text"))
     scorer = _scorer(model, policy, fast)
     reply = Reply(id="1", text=text, parent_text=parent, author_name=author, author_handle=(handle or "").lstrip("@") or None)
-    result = scorer([reply])[0]
     out = console()
-    out.print(rendered(result, scorer.policy, scorer.last_cutoffs, forward=scorer.last_forward, marks=("", "") if out.color_system else ("【", "】")))
+    out.print(rendered(scorer.closely(reply), scorer.policy, marks=("", "") if out.color_system else ("【", "】")))
 
 
 @app.command(cls=Command, help="command.policy")

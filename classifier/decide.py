@@ -72,6 +72,7 @@ class Result(NamedTuple):
     policy: str  # edition of the policy, 2020-03-02
     text_sha256: str
     any_ground: float | None = None  # the score of all grounds together; None where no head of its own tells it
+    full: bool = False  # the full stage, which sees sentence vectors, decided it
 
     @property
     def together(self) -> float:

@@ -1,7 +1,7 @@
 """One reply explained for the terminal: decision, scores beside their cut-offs, rule hits, and the text with its evidence marked."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from rich.console import Group, RenderableType
 from rich.table import Table
@@ -11,18 +11,16 @@ from classifier import wording
 from classifier.decide import BESIDE, Result
 from classifier.evidence import pieces_of
 from classifier.messages import language, say
-from classifier.model import Cutoffs
 from classifier.policy import Policy
+from classifier.scorer import Closely
 
 _CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 _EVIDENCE = "bold black on yellow"
 
 
-def explain(result: Result, policy: Policy, cutoffs: Cutoffs | None, *, forward: Sequence[float] = (), marks: tuple[str, str] = ("", "")) -> RenderableType:
-    """Return what the terminal shows for one result; `cutoffs` are those it was decided by, None for rules alone, `forward` the scores held against the upper ones.
-
-    `marks` stand before and after the evidence, for a terminal without colors.
-    """
+def explain(closely: Closely, policy: Policy, marks: tuple[str, str] = ("", "")) -> RenderableType:
+    """Return what the terminal shows for one reply; `marks` stand before and after the evidence, for a terminal without colors."""
+    result = closely.result
     decision = result.decision
     shown = _CONTROL.sub("\ufffd", result.reply.text)  # nothing in a reply moves the cursor or the marks
     text = Text()
@@ -38,7 +36,7 @@ def explain(result: Result, policy: Policy, cutoffs: Cutoffs | None, *, forward:
         parts.append(Text(say("explain.signals", signals=", ".join(wording.signal_names((s,)) if language() == "ja" else s for s in decision.signals))))
     if decision.measures:
         parts.append(Text(say("explain.measures", measures="、".join(decision.measures))))
-    parts.append(_scores(result, policy, cutoffs, forward or result.scores))
+    parts.append(_scores(closely, policy))
     if hits := [r for r in decision.reasons if r.source not in ("model", BESIDE)]:
         parts.append(Text(say("explain.hits"), style="bold"))
         parts += [Text(f"  {r.source}: {_CONTROL.sub(' ', r.words)}") for r in hits]
@@ -53,7 +51,8 @@ def _spans(result: Result) -> Iterator[tuple[int, int]]:
             yield r.start, r.end
 
 
-def _scores(result: Result, policy: Policy, cutoffs: Cutoffs | None, forward: Sequence[float]) -> Table:
+def _scores(closely: Closely, policy: Policy) -> Table:
+    result, cutoffs, forward = closely
     table = Table(box=None, padding=(0, 2, 0, 0))
     for column in ("ground", "score", "review", "forward", "suggest"):
         table.add_column(say(f"explain.column_{column}"), justify="left" if column == "ground" else "right")

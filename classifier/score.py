@@ -55,6 +55,7 @@ class Run:
     def count(self, results: Sequence[Result]) -> None:
         """Add the results of a chunk."""
         self.replies += len(results)
+        self.with_vectors += sum(r.full for r in results)
         self.actions.update(r.decision.action for r in results)
         for r in results:
             decision = r.decision
@@ -94,7 +95,6 @@ def score(
     options = options or ReadOptions(account=scorer.policy.account)
     output = Path(output)
     run = Run()
-    before = scorer.with_vectors_count
     with readable_twice(sources) as files:
         _keep_input_safe([*files, *posts], output)
         seen = survey(files, options)
@@ -115,7 +115,6 @@ def score(
         run.seconds = perf_counter() - started
     run.again = seen.again
     run.rejected, run.rejects, run.replaced = rejects.count, rejects.path, writer.replaced
-    run.with_vectors = scorer.with_vectors_count - before
     return run
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2b, sha256
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -49,6 +50,14 @@ class _Staged:
     grams: csr_matrix
 
 
+class Closely(NamedTuple):
+    """One reply as it was decided, and what for."""
+
+    result: Result
+    cutoffs: Cutoffs | None = None  # those that it was decided by, None for rules alone
+    forward: tuple[float, ...] = ()  # its scores that were held against the upper ones
+
+
 class Scorer:
     """Scores replies with a model, or by rules alone.
 
@@ -81,10 +90,6 @@ class Scorer:
         self._full_desk = replace(self._fast_desk, cutoffs=model.full_cutoffs) if model else self._fast_desk
         self._tokenizer = Tokenizer()
         self._encoder = encoder.Encoder()
-        self.with_vectors_count = 0
-        self.last_cutoffs: Cutoffs | None = None  # those that the last reply was decided by
-        self.last_forward: list[float] = []  # its scores by which grounds are put forward
-        self.last_full: list[bool] = []  # which replies of the last call the full stage decided
 
     @classmethod
     def default(cls, *, fast: bool = False) -> "Scorer":
@@ -110,19 +115,27 @@ class Scorer:
         times = repeats or [1] * len(replies)
         if len(times) != len(replies):
             raise ValueError(f"{len(times)} repeats for {len(replies)} replies")
-        self.last_full = []
         results: list[Result] = []
         for chunk in chunks(replies):
             results += self._chunk(chunk, times[len(results) : len(results) + len(chunk)])
         return results
 
+    def closely(self, reply: Reply) -> Closely:
+        """Return the result of one reply and what its scores were held against."""
+        observed = observe([reply], account=self.policy.account)
+        findings = self.pack(observed)
+        if self.model is None:
+            return Closely(self._by_rules(observed, findings)[0])
+        staged = self._staged(self.model, observed, findings)
+        desk = self._full_desk if staged.full[0] else self._fast_desk
+        return Closely(self._by_model(self.model, observed, findings, staged)[0], desk.cutoffs, tuple(staged.scored.forward[0].tolist()))
+
     def _chunk(self, replies: Sequence[Reply], repeats: Sequence[int]) -> list[Result]:
         observed = observe(replies, account=self.policy.account, repeats=repeats)
         findings = self.pack(observed)
         if self.model is None:
-            self.last_full += [False] * len(replies)
             return self._by_rules(observed, findings)
-        return self._by_model(self.model, observed, findings)
+        return self._by_model(self.model, observed, findings, self._staged(self.model, observed, findings))
 
     def _by_rules(self, observed: Sequence[Observed], findings: Sequence[Findings]) -> list[Result]:
         """Score by the rules' own records: the share of right hits of the best rule (with one right and one wrong hit added)."""
@@ -139,23 +152,18 @@ class Scorer:
             if "rules_only" not in decision.signals:
                 decision = replace(decision, signals=(*decision.signals, "rules_only"))
             decisions.append(decision)
-        return self._results(observed, decisions, scores)
+        return self._results(observed, decisions, scores, [None] * len(observed), [False] * len(observed))
 
-    def _by_model(self, model: Model, observed: Sequence[Observed], findings: Sequence[Findings]) -> list[Result]:
-        staged = self._staged(model, observed, findings)
+    def _by_model(self, model: Model, observed: Sequence[Observed], findings: Sequence[Findings], staged: _Staged) -> list[Result]:
         desks = [self._full_desk if full else self._fast_desk for full in staged.full]
-        self.with_vectors_count += sum(staged.full)
-        self.last_full += staged.full
-        self.last_cutoffs = desks[-1].cutoffs
-        self.last_forward = staged.scored.forward[-1].tolist()
         decisions = decide_all(observed, findings, staged.scored, desks, lambda noted: model.evidence_of([o.text for o in observed], staged.grams, noted))
         scores = staged.scored.scores
         together = scores[:, -1].tolist()
         for i, passage in self._passages(model, observed, decisions, together).items():
             decisions[i] = for_a_passage(decisions[i], observed[i], passage, self.policy)
-        return self._results(observed, decisions, scores[:, : len(model.grounds)].tolist(), together)
+        return self._results(observed, decisions, scores[:, : len(model.grounds)].tolist(), together, staged.full)
 
-    def _staged(self, model: Model, observed: Sequence[Observed], findings: Sequence[Findings]) -> "_Staged":
+    def _staged(self, model: Model, observed: Sequence[Observed], findings: Sequence[Findings]) -> _Staged:
         """Return the scores of replies: those of the fast stage, and of the full one where the fast one does not settle a reply."""
         texts = [as_seen(o.text) for o in observed]
         grams = ngrams(texts)
@@ -211,11 +219,11 @@ class Scorer:
         scores[:, -1] = pooled(scores[:, :n], scores[:, -1] if ANY in model.learned else None)
         return Judged(scores, to_forward, firm)
 
-    def _results(self, observed: Sequence[Observed], decisions: Sequence[Decision], scores: Sequence[Sequence[float]], any_ground: Sequence[float | None] = ()) -> list[Result]:
+    def _results(self, observed: Sequence[Observed], decisions: Sequence[Decision], scores: Sequence[Sequence[float]], any_ground: Sequence[float | None], full: Sequence[bool]) -> list[Result]:
         model, edition = self.model.name if self.model else "none", self.policy.edition.isoformat()
         return [
-            Result(o.reply, self._drawn(o.reply, decision) if self.audit else decision, tuple(row), model, edition, sha256(o.reply.text.encode("utf-8", "replace")).hexdigest(), score)
-            for o, decision, row, score in zip(observed, decisions, scores, any_ground or [None] * len(observed), strict=True)
+            Result(o.reply, self._drawn(o.reply, decision) if self.audit else decision, tuple(row), model, edition, sha256(o.reply.text.encode("utf-8", "replace")).hexdigest(), together, by_full)
+            for o, decision, row, together, by_full in zip(observed, decisions, scores, any_ground, full, strict=True)
         ]
 
     def _drawn(self, reply: Reply, decision: Decision) -> Decision:

@@ -99,9 +99,8 @@ def test_what_is_declared_is_what_is_applied(small_built, small_data):
     rows = [r for r in read_labeled([small_data], policy) if r.split != "train"]
     for fast in (True, False):
         scorer = Scorer(model, fast=fast)
-        results = scorer([r.reply for r in rows])
-        for result, full in zip(results, scorer.last_full, strict=True):
-            cutoffs = model.full_cutoffs if full else model.fast_cutoffs
+        for result in scorer([r.reply for r in rows]):
+            cutoffs = model.full_cutoffs if result.full else model.fast_cutoffs
             by_rules = {x.ground for x in result.decision.reasons if x.source != "model"}
             if "crisis" in result.decision.signals or by_rules or odd_spelling([normalize(result.reply.text)])[0]:
                 continue

@@ -136,11 +136,9 @@ def test_a_model_of_other_rules_is_refused() -> None:
 
 def test_vectors_are_computed_only_for_doubtful_replies() -> None:
     scorer = Scorer.default()
-    scorer([Reply(id="1", text="電波が弱いです")])
-    assert scorer.with_vectors_count == 0
+    assert not scorer([Reply(id="1", text="電波が弱いです")])[0].full
     borderline = ["その件、担当の奴らは人として終わってる", "あいつらの国の人はみんなこうだ", "5Gの電磁波で頭痛が治らないのは隠されている", "うちの店の光回線なら安くできますよ", "夜道で会ったらどうなるかな"]
-    scorer([Reply(id=str(i), text=t) for i, t in enumerate(borderline)])
-    assert 0 < scorer.with_vectors_count <= len(borderline)
+    assert any(r.full for r in scorer([Reply(id=str(i), text=t) for i, t in enumerate(borderline)]))
 
 
 @pytest.mark.parametrize("fast", [True, False])
@@ -201,7 +199,6 @@ def test_a_scorer_takes_any_number_of_replies(scorer: Scorer) -> None:
     results = scorer(replies, repeats)
     assert [r.reply for r in results] == replies
     assert [i for i, r in enumerate(results) if "repeated" in r.decision.signals] == [i for i, n in enumerate(repeats) if n > 1]
-    assert len(scorer.last_full) == 1100
     with pytest.raises(ValueError, match="1000 repeats for 1100 replies"):
         scorer(replies, repeats[:1000])
     assert scorer([]) == []
