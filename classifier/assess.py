@@ -163,12 +163,8 @@ def _loads(decided: _Decided, model: Model | None, full: Bools) -> tuple[Load, .
     for shift in SHIFTS:
         moved = lower if shift == 0 else 1 / (1 + np.exp(-(logit(lower) + shift)))
         read = settled | ((scores >= moved) & (lower < 1)).any(axis=1)
-        loads.append(Load(shift, _ratio(read, decided.good), _ratio(~read, decided.bad)))
+        loads.append(Load(shift, Ratio.of(read, decided.good), Ratio.of(~read, decided.bad)))
     return tuple(loads)
-
-
-def _ratio(part: Bools, whole: Bools) -> Ratio:
-    return Ratio(int((part & whole).sum()), int(whole.sum()))
 
 
 def _curves(decided: _Decided, policy: Policy) -> tuple[Curve, ...]:
@@ -197,7 +193,7 @@ def _reliability(decided: _Decided, policy: Policy) -> tuple[Reliability, ...]:
 def reliability(ground: str, probability: Floats, true: Bools) -> Reliability:
     """Return how calibrated probabilities are: ten bins of equal width and the expected calibration error (Guo et al. 2017)."""
     tenth = np.minimum((probability * _TENTHS).astype(int), _TENTHS - 1)
-    bins = [Bin(float(probability[tenth == b].mean()), _ratio(true, tenth == b)) for b in range(_TENTHS) if (tenth == b).any()]
+    bins = [Bin(float(probability[tenth == b].mean()), Ratio.of(true, tenth == b)) for b in range(_TENTHS) if (tenth == b).any()]
     error = sum(abs(b.predicted - (b.observed.value or 0.0)) * b.observed.whole for b in bins) / max(len(true), 1)
     return Reliability(ground, float(error), tuple(bins))
 
@@ -221,8 +217,8 @@ def _slice(decided: _Decided, kind: str, value: str, among: Bools | None = None)
     marked = np.array(["crisis" in r.decision.signals for r in decided.results], dtype=bool)
     good, bad = decided.good & inside, decided.bad & inside
     return Slice(
-        kind, value, int(inside.sum()), _ratio(decided.acted("suggest"), good), _ratio(decided.acted("review"), good),
-        _ratio(decided.acted("suggest"), bad), _ratio(decided.acted("keep"), bad), _ratio(marked & decided.acted("review"), danger & inside),
+        kind, value, int(inside.sum()), Ratio.of(decided.acted("suggest"), good), Ratio.of(decided.acted("review"), good),
+        Ratio.of(decided.acted("suggest"), bad), Ratio.of(decided.acted("keep"), bad), Ratio.of(marked & decided.acted("review"), danger & inside),
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
@@ -28,6 +29,11 @@ class Ratio:
     def __post_init__(self) -> None:
         if not 0 <= self.part <= self.whole:
             raise ValueError(f"{self.part} of {self.whole}")
+
+    @classmethod
+    def of(cls, part: Bools, whole: Bools) -> Self:
+        """Return the share of the rows of `whole` that are `part` too, both (rows,)."""
+        return cls(int((part & whole).sum()), int(whole.sum()))
 
     @property
     def value(self) -> float | None:
@@ -90,18 +96,15 @@ def evaluate(results: Sequence[Result], labeled: Sequence[Labeled], policy: Poli
     grounds = tuple(_ground(k, g, held, scores, results) for k, g in enumerate(policy.ids))
     known = [g.average_precision for g in grounds if g.average_precision is not None]
 
-    def ratio(part: Bools, whole: Bools) -> Ratio:
-        return Ratio(int((part & whole).sum()), int(whole.sum()))
-
     return Figures(
         len(labeled),
-        ratio(suggested, bad),
-        ratio(kept, bad),
-        ratio(suggested, good),
-        ratio(reviewed, good),
-        ratio(bad, suggested),
-        ratio(marked & reviewed, danger),
-        ratio(marked, ~danger),
+        Ratio.of(suggested, bad),
+        Ratio.of(kept, bad),
+        Ratio.of(suggested, good),
+        Ratio.of(reviewed, good),
+        Ratio.of(bad, suggested),
+        Ratio.of(marked & reviewed, danger),
+        Ratio.of(marked, ~danger),
         float(np.mean(known)) if known else None,
         grounds,
     )
@@ -117,7 +120,7 @@ def _ground(k: int, ground: str, held: Bools, scores: npt.NDArray[np.float64], r
         ground,
         n,
         precision,
-        Ratio(int((proposed & true).sum()), n),
-        Ratio(int((~kept & true).sum()), n),
-        Ratio(int((proposed & true).sum()), int(proposed.sum())),
+        Ratio.of(proposed, true),
+        Ratio.of(~kept, true),
+        Ratio.of(true, proposed),
     )

@@ -2,7 +2,6 @@
 
 import hashlib
 import math
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -15,15 +14,13 @@ from classifier.messages import say
 from classifier.model import ANY, Cutoffs
 from classifier.policy import Policy
 from classifier.thresholds import logit
-from classifier.validate import SIMILAR
+from classifier.validate import SIMILAR, bare
 
 Floats = npt.NDArray[np.float64]
 
 AUDIT = 60
 """Kept replies that are drawn by chance: with no violation among 60 drawn, fewer than 5 % of all kept replies are violations,
 with 95 % confidence (the rule of three, Hanley and Lippman-Hand 1983)."""
-
-_BESIDE = re.compile(r"^(?:@\w+\s+)+|https?://\S+|\s")  # what does not make a text another one
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +145,7 @@ class _Texts:
 
     def add(self, text: str) -> None:
         """Take a text in."""
-        plain = _BESIDE.sub("", text)
+        plain = bare(text)
         if plain not in self._plain:
             self._plain.add(plain)
             grams = _trigrams(plain)
@@ -158,7 +155,7 @@ class _Texts:
 
     def hold(self, text: str) -> bool:
         """Tell whether a text is nearly one that was taken in."""
-        plain = _BESIDE.sub("", text)
+        plain = bare(text)
         if plain in self._plain:
             return True
         grams = _trigrams(plain)

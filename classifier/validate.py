@@ -22,6 +22,7 @@ LONG = 15
 """Characters from which on equal texts are taken for one: what is shorter is often the same by chance."""
 
 _BLOCK = 1000
+_BESIDE = re.compile(r"^(?:@\w+\s+)+|https?://\S+|\s")  # what does not make a text another one
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ def nearly_same(rows: Sequence[Labeled], others: Sequence[Labeled], *, similar: 
 
 def bare(text: str) -> str:
     """Return a text without leading mentions, links and blanks."""
-    return re.sub(r"^(?:@\w+\s+)+|https?://\S+|\s", "", text)
+    return _BESIDE.sub("", text)
 
 
 def _trigrams(texts: Sequence[str], index: dict[str, int]) -> tuple[np.ndarray, np.ndarray]:
