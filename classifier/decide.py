@@ -119,6 +119,13 @@ class Desk:
 _LIKELY = 0.5
 """Score from which on a ground is named beside those that are suggested."""
 
+_SUSPICION = re.compile(
+    r"(?:(?:(?<!募)金|かね|カネ|銭|いくら|賄賂|裏金|献金|小遣い|分け前|リベート|キックバック|接待)[^。!?\n]{0,10}(?:もら|貰|もろ|受け取|懐|積ま|渡|受け|漬け)|癒着|(?:裏|業者)で?と?(?:つなが|繋が)|グル|買収|天下り|中抜き|忖度)"
+    r"[^。!?\n]{0,14}(?:(?:ん|の)(?:だろ|でしょ|やろ|ちゃう|じゃ(?:ない|ね)|か(?![らも]))|(?:だ|や)ろ|でしょ|じゃない|のでは|としか(?:思|見)|に(?:決ま|違い|ちがい)|かな|ですか|ますか|疑[いわっ]|[?]|(?:ん|の)(?=。|$))",
+    re.MULTILINE,
+)
+"""A citizen's suspicion that somebody in office is bought: for a person to judge, however sure the model is."""
+
 NEVER_PROPOSED = ("own", "repost")
 _KEEP = Decision("keep")
 
@@ -212,13 +219,6 @@ def _signals(observed: Observed, hits: Sequence[Hit], danger: bool, desk: Desk) 
     if desk.cutoffs is None:
         raised.add("rules_only")
     return tuple(sorted(raised))
-
-
-_SUSPICION = re.compile(
-    r"(?:(?:金|かね|カネ|銭|いくら|賄賂|裏金|献金|小遣い|分け前|リベート|キックバック|接待)[^。!?\n]{0,10}(?:もら|貰|もろ|受け取|懐|積ま|渡|受け|漬け)|癒着|つなが|繋が|グル|買収|天下り|中抜き|忖度)"
-    r"[^。!?\n]{0,14}(?:(?:ん|の)(?:だろ|でしょ|やろ|ちゃう|じゃ(?:ない|ね))|(?:だ|や)ろ|でしょ|じゃない|のでは|としか(?:思|見)|[?])"
-)
-"""A citizen's suspicion that somebody in office is bought: for a person to judge, however sure the model is."""
 
 
 def _over_upper(scores: Sequence[float], hits: Sequence[Hit], desk: Desk, observed: Observed) -> set[str]:

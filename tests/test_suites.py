@@ -54,7 +54,7 @@ def test_those_who_only_look_in_danger_are_mostly_let_be(scorer: Scorer) -> None
     assert not any(r.decision.action == "suggest" for r in results)
 
 
-@pytest.mark.parametrize(("suite", "most"), [("threats_fresh", 0.08), ("threats_fresh_2", 0.08), ("contrasts_fresh", 0.08), ("languages_fresh", 0.12), ("slurs_fresh", 0.12), ("asides_fresh", 0.18), ("mixture_fresh", 0.06), ("reports_fresh", 0.05), ("exposures_fresh", 0.08), ("lists_fresh", 0.05), ("scripts_fresh", 0.08), ("statements_fresh", 0.08), ("gloating_fresh", 0.2), ("off_topic_fresh", 0.3), ("rumours_fresh", 0.3), ("alterations_fresh", 0.3)])
+@pytest.mark.parametrize(("suite", "most"), [("threats_fresh", 0.08), ("threats_fresh_2", 0.08), ("contrasts_fresh", 0.08), ("languages_fresh", 0.12), ("slurs_fresh", 0.12), ("asides_fresh", 0.18), ("mixture_fresh", 0.06), ("reports_fresh", 0.05), ("exposures_fresh", 0.08), ("lists_fresh", 0.05), ("scripts_fresh", 0.08), ("statements_fresh", 0.08), ("gloating_fresh", 0.2), ("off_topic_fresh", 0.3), ("rumours_fresh", 0.3), ("alterations_fresh", 0.3), ("suspicions_fresh", 0.06), ("slurs_fresh_2", 0.08), ("posing_fresh", 0.2)])
 def test_violations_that_nobody_read_reach_a_person(scorer: Scorer, suite: str, most: float) -> None:
     """All of them is the goal, and none of the harmless look-alikes suggested; a few may be, and no model may be worse than this."""
     some = rows(suite)
@@ -73,7 +73,7 @@ def test_disguised_violations_and_their_plain_forms_are_caught(scorer: Scorer, s
     assert caught >= least * len(some)
 
 
-@pytest.mark.parametrize("text", ["局長は業者から金もらってるんだろ", "大臣は業者から金もらってるんでしょ、どうせ", "課長さん、ベンダーといくらで癒着してるんやろ", "審議官は接待漬けなんじゃないの?", "議員はキャリアから裏金を受け取ってるとしか思えない"])
+@pytest.mark.parametrize("text", ["局長は業者から金もらってるんだろ", "大臣は業者から金もらってるんでしょ、どうせ", "課長さん、ベンダーといくらで癒着してるんやろ", "審議官は接待漬けなんじゃないの?", "議員はキャリアから裏金を受け取ってるとしか思えない", "課長は裏で金もらってるに決まってる", "局長は業者から金もらってるのか", "局長、業者からいくらもらったの"])
 def test_a_suspicion_of_an_official_is_never_put_forward(scorer: Scorer, text: str) -> None:
     (result,) = scorer([Reply("1", text)])
     assert result.decision.action != "suggest"
