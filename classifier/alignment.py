@@ -15,7 +15,7 @@ from classifier.figures import MAY_BE_FIGURE, OF_FIGURE, counted, figures
 from classifier.links import links
 from classifier.normalize import normalize_all
 from classifier.opposites import Opposites
-from classifier.quotations import MAY_BE_QUOTED, bare, quoted
+from classifier.quotations import MAY_BE_QUOTED, quoted, without_punctuation
 
 _CONTENT_SCRIPTS = ("一-鿿々", "ァ-ヺー", "a-z0-9")
 _NEGATION = re.compile(r"ない|ません|なく|ず(?=に|、|。|$)|不要|禁止|中止|廃止|無効|停止|撤回|延期|終了|未|非")
@@ -94,7 +94,7 @@ def _posts(raws: Sequence[str]) -> list[_Post]:
 
 
 def _post(raw: str, text: str, stretches: Keys, content: Keys) -> _Post:
-    return _Post(text, bare(text), stretches, content, links(raw, ()), frozenset(figures(text)), frozenset(unit for _, unit in counted(text)), Opposites.of(text))
+    return _Post(text, without_punctuation(text), stretches, content, links(raw, ()), frozenset(figures(text)), frozenset(unit for _, unit in counted(text)), Opposites.of(text))
 
 
 def _by_text(at: Keys, keys: Keys, edges: Keys) -> list[Keys]:

@@ -159,7 +159,7 @@ def explain(
     scorer = _scorer(model, policy, fast)
     reply = Reply(id="1", text=text, parent_text=parent, author_name=author, author_handle=(handle or "").lstrip("@") or None)
     out = console()
-    out.print(rendered(scorer.closely(reply), scorer.policy, marks=("", "") if out.color_system else ("【", "】")))
+    out.print(rendered(scorer.inspect(reply), scorer.policy, marks=("", "") if out.color_system else ("【", "】")))
 
 
 @app.command(cls=Command, help="command.policy")

@@ -1,6 +1,5 @@
 """Scores, hits, cut-offs and policy to one decision a reply: suggest, review or keep."""
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -15,6 +14,7 @@ from classifier.model import ANY, Cutoffs
 from classifier.policy import URGENT, Policy
 from classifier.replies import Reply
 from classifier.rules import Findings
+from classifier.suspicion import suspects
 from classifier.thresholds import Targets, precision_bound, together
 
 Floats = npt.NDArray[np.float64]
@@ -119,13 +119,6 @@ class Desk:
 _LIKELY = 0.5
 """Score from which on a ground is named beside those that are suggested."""
 
-_SUSPICION = re.compile(
-    r"(?:(?:(?<!募)金|かね|カネ|銭|いくら|賄賂|裏金|献金|小遣い|分け前|リベート|キックバック|接待)[^。!?\n]{0,10}(?:もら|貰|もろ|受け取|懐|積ま|渡|受け|漬け)|癒着|(?:裏|業者)で?と?(?:つなが|繋が)|グル|買収|天下り|中抜き|忖度)"
-    r"[^。!?\n]{0,14}(?:(?:ん|の)(?:だろ|でしょ|やろ|ちゃう|じゃ(?:ない|ね)|か(?![らも]))|(?:だ|や)ろ|でしょ|じゃない|のでは|としか(?:思|見)|に(?:決ま|違い|ちがい)|かな|ですか|ますか|疑[いわっ]|[?]|(?:ん|の)(?=。|$))",
-    re.MULTILINE,
-)
-"""A citizen's suspicion that somebody in office is bought: for a person to judge, however sure the model is."""
-
 NEVER_PROPOSED = ("own", "repost")
 _KEEP = Decision("keep")
 
@@ -229,9 +222,9 @@ def _over_upper(scores: Sequence[float], hits: Sequence[Hit], desk: Desk, observ
         over.discard("alteration")
     if observed.alignment.commented:
         over.discard("intellectual_property")
-    if _SUSPICION.search(observed.text):
-        over.discard("defamation")
     over |= {h.ground for h in hits if h.rule in desk.trusted}
+    if suspects(observed.text):
+        over.discard("defamation")
     return {g for g in over if desk.policy.ground(g).settled_by != "person"}
 
 

@@ -12,15 +12,15 @@ from classifier.decide import BESIDE, Result
 from classifier.evidence import pieces_of
 from classifier.messages import language, say
 from classifier.policy import Policy
-from classifier.scorer import Closely
+from classifier.scorer import Inspected
 
 _CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 _EVIDENCE = "bold black on yellow"
 
 
-def explain(closely: Closely, policy: Policy, marks: tuple[str, str] = ("", "")) -> RenderableType:
+def explain(inspected: Inspected, policy: Policy, *, marks: tuple[str, str] = ("", "")) -> RenderableType:
     """Return what the terminal shows for one reply; `marks` stand before and after the evidence, for a terminal without colors."""
-    result = closely.result
+    result = inspected.result
     decision = result.decision
     shown = _CONTROL.sub("\ufffd", result.reply.text)  # nothing in a reply moves the cursor or the marks
     text = Text()
@@ -36,7 +36,7 @@ def explain(closely: Closely, policy: Policy, marks: tuple[str, str] = ("", ""))
         parts.append(Text(say("explain.signals", signals=", ".join(wording.signal_names((s,)) if language() == "ja" else s for s in decision.signals))))
     if decision.measures:
         parts.append(Text(say("explain.measures", measures="、".join(decision.measures))))
-    parts.append(_scores(closely, policy))
+    parts.append(_scores(inspected, policy))
     if hits := [r for r in decision.reasons if r.source not in ("model", BESIDE)]:
         parts.append(Text(say("explain.hits"), style="bold"))
         parts += [Text(f"  {r.source}: {_CONTROL.sub(' ', r.words)}") for r in hits]
@@ -51,8 +51,8 @@ def _spans(result: Result) -> Iterator[tuple[int, int]]:
             yield r.start, r.end
 
 
-def _scores(closely: Closely, policy: Policy) -> Table:
-    result, cutoffs, forward = closely
+def _scores(inspected: Inspected, policy: Policy) -> Table:
+    result, cutoffs, forward = inspected
     table = Table(box=None, padding=(0, 2, 0, 0))
     for column in ("ground", "score", "review", "forward", "suggest"):
         table.add_column(say(f"explain.column_{column}"), justify="left" if column == "ground" else "right")

@@ -43,8 +43,8 @@ def _in_figures(number: str) -> str:
         if piece in _TENS:
             part, digits = (part or 0) + (Decimal(1) if digits is None else digits) * _TENS[piece], None
         elif piece in _MYRIADS:
-            counted = Decimal(1) if part is None and digits is None else (part or 0) + (digits or Decimal(0))
-            whole, part, digits = whole + counted * _MYRIADS[piece], None, None
+            times = Decimal(1) if part is None and digits is None else (part or 0) + (digits or Decimal(0))
+            whole, part, digits = whole + times * _MYRIADS[piece], None, None
         elif piece in _KANJI_FIGURES:
             digits = (digits or 0) * Decimal(10) + _KANJI_FIGURES[piece]
         else:

@@ -33,7 +33,7 @@ class Opposites:
     """What would say the opposite of the words of one post."""
 
     _against: Mapping[str, Set[str]]  # words that the post does not have, and those of its own that they are the opposite of
-    _either: re.Pattern[str] | None  # finds them and its own ones, the longest first; None where the post has no such word
+    _either: re.Pattern[str] | None  # finds them and its own ones, the longest first; None where nothing would
 
     @classmethod
     def of(cls, post: str) -> Self:

@@ -24,7 +24,7 @@ class Quoted(NamedTuple):
     wrong_figures: int = 0  # numbers in that one that the post does not have
 
 
-def bare(text: str) -> str:
+def without_punctuation(text: str) -> str:
     """Return a text without blanks and punctuation, as quotations are looked for in it."""
     return _BETWEEN_WORDS.sub("", text)
 
@@ -34,7 +34,7 @@ def quoted(text: str, bare_post: str, figures_of_post: frozenset[str]) -> Quoted
     found = Quoted()
     for match in _QUOTED.finditer(text):
         quotation = next(filter(None, match.groups()))
-        words = bare(quotation)
+        words = without_punctuation(quotation)
         if len(words) < _LEAST_EQUAL:
             continue
         if words in bare_post:

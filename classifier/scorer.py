@@ -50,8 +50,8 @@ class _Staged:
     grams: csr_matrix
 
 
-class Closely(NamedTuple):
-    """One reply as it was decided, and what for."""
+class Inspected(NamedTuple):
+    """The result of one reply, with the cut-offs and scores that it was decided by."""
 
     result: Result
     cutoffs: Cutoffs | None = None  # those that it was decided by, None for rules alone
@@ -120,15 +120,15 @@ class Scorer:
             results += self._chunk(chunk, times[len(results) : len(results) + len(chunk)])
         return results
 
-    def closely(self, reply: Reply) -> Closely:
-        """Return the result of one reply and what its scores were held against."""
+    def inspect(self, reply: Reply) -> Inspected:
+        """Return the result of one reply, with the cut-offs and scores that it was decided by."""
         observed = observe([reply], account=self.policy.account)
         findings = self.pack(observed)
         if self.model is None:
-            return Closely(self._by_rules(observed, findings)[0])
+            return Inspected(self._by_rules(observed, findings)[0])
         staged = self._staged(self.model, observed, findings)
         desk = self._full_desk if staged.full[0] else self._fast_desk
-        return Closely(self._by_model(self.model, observed, findings, staged)[0], desk.cutoffs, tuple(staged.scored.forward[0].tolist()))
+        return Inspected(self._by_model(self.model, observed, findings, staged)[0], desk.cutoffs, tuple(staged.scored.forward[0].tolist()))
 
     def _chunk(self, replies: Sequence[Reply], repeats: Sequence[int]) -> list[Result]:
         observed = observe(replies, account=self.policy.account, repeats=repeats)

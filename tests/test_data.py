@@ -63,8 +63,8 @@ def test_splits_share_neither_parent_nor_writer(rows) -> None:
 def test_every_writer_is_told_of_once(rows) -> None:
     """What each writer was asked for stands in writers.csv, beside its number of rows."""
     with (DATA / "writers.csv").open(encoding="utf-8", newline="") as lines:
-        told = [(w["writer"], int(w["rows"])) for w in csv.DictReader(lines)]
-    assert sorted(told) == sorted(Counter(r.writer for r in rows).items())
+        told = [(w["writer"], w["split"], int(w["rows"])) for w in csv.DictReader(lines)]
+    assert sorted(told) == sorted((writer, split, n) for (writer, split), n in Counter((r.writer, r.split) for r in rows).items())
 
 
 def test_links_and_names_are_as_common_in_harmless_rows_that_need_them(rows) -> None:

@@ -11,7 +11,7 @@ from classifier.scorer import Scorer
 
 def shown(text: str) -> str:
     scorer = Scorer.default(fast=True)
-    found = scorer.closely(Reply(id="1", text=text))
+    found = scorer.inspect(Reply(id="1", text=text))
     out = io.StringIO()
     Console(file=out, force_terminal=True, width=100, markup=False, highlight=False).print(explain(found, default_policy()))
     return out.getvalue()
@@ -24,7 +24,7 @@ def test_nothing_in_a_reply_reaches_the_terminal_as_a_command() -> None:
 
 def test_evidence_is_marked_where_there_are_no_colors() -> None:
     scorer = Scorer.default(fast=True)
-    found = scorer.closely(Reply(id="1", text="お前みたいな寄生虫はタヒね"))
+    found = scorer.inspect(Reply(id="1", text="お前みたいな寄生虫はタヒね"))
     out = io.StringIO()
     Console(file=out, width=100, markup=False, highlight=False).print(explain(found, default_policy(), marks=("【", "】")))
     line = next(line for line in out.getvalue().splitlines() if "【" in line)

@@ -204,6 +204,23 @@ def test_a_scorer_takes_any_number_of_replies(scorer: Scorer) -> None:
     assert scorer([]) == []
 
 
+@pytest.mark.parametrize("fast", [True, False])
+def test_a_reply_looked_at_closely_is_decided_as_in_a_batch(fast: bool) -> None:
+    scorer = Scorer.default(fast=fast)
+    model = load_model(shipped_folder())
+    for text in ["電波が弱いです", "夜道で会ったらどうなるかな", "お前みたいな寄生虫はタヒね"]:
+        found = scorer.inspect(Reply("1", text))
+        assert [found.result] == scorer([Reply("1", text)])
+        assert found.cutoffs == (model.full_cutoffs if found.result.full else model.fast_cutoffs)
+        assert len(found.forward) == len(scorer.policy.ids)
+
+
+def test_without_a_model_nothing_is_held_against_cut_offs() -> None:
+    scorer = Scorer(None)
+    found = scorer.inspect(Reply("1", "お前みたいな寄生虫はタヒね"))
+    assert (found.result, found.cutoffs, found.forward) == (scorer([Reply("1", "お前みたいな寄生虫はタヒね")])[0], None, ())
+
+
 @pytest.mark.parametrize(
     ("given", "told"),
     [
