@@ -79,7 +79,7 @@ def test_a_run_that_is_told_to_end_leaves_nothing_half_written(export: Path, tmp
 
 
 def test_a_run_that_is_interrupted_says_so_in_one_line(export: Path, tmp_path: Path) -> None:
-    interrupted_while_writing = "import signal, sys; from classifier import cli, sinks; sinks.JsonlSink.write = lambda self, results: signal.raise_signal(signal.SIGINT); cli.main()"
+    interrupted_while_writing = "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); from classifier import cli, sinks; sinks.JsonlSink.write = lambda self, results: signal.raise_signal(signal.SIGINT); cli.main()"
     run = subprocess.run([sys.executable, "-c", interrupted_while_writing, "--lang", "ja", "score", str(export), "-o", str(tmp_path / "x.jsonl"), "--model", "none"], cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
     assert (run.returncode, run.stdout, run.stderr) == (130, "", "中断しました。終わっていない結果は何も書き出していません。元からあるファイルはそのままです。\n")
     assert [p.name for p in tmp_path.iterdir()] == [export.name]
