@@ -215,7 +215,7 @@ def _signals(observed: Observed, hits: Sequence[Hit], danger: bool, desk: Desk) 
 
 
 def _over_upper(scores: Sequence[float], hits: Sequence[Hit], desk: Desk, observed: Observed) -> set[str]:
-    """Return the grounds that may be suggested: none that only a person settles, alteration only where a change in the copy was found, and no own words under the copied post as its theft, and no suspicion of being bought as an insult."""
+    """Return the grounds that may be suggested: none that only a person settles, alteration only where a change in the copy was found, no own words under the copied post as its theft, no suspicion of being bought as an insult."""
     upper = desk.cutoffs.upper if desk.cutoffs else (None,) * len(scores)
     over = {g.id for g, p, u in zip(desk.policy.grounds, scores, upper, strict=True) if u is not None and p >= u}
     if not observed.alignment.changed:
@@ -223,7 +223,7 @@ def _over_upper(scores: Sequence[float], hits: Sequence[Hit], desk: Desk, observ
     if observed.alignment.commented:
         over.discard("intellectual_property")
     over |= {h.ground for h in hits if h.rule in desk.trusted}
-    if suspects(observed.text):
+    if "defamation" in over and suspects(observed.text):
         over.discard("defamation")
     return {g for g in over if desk.policy.ground(g).settled_by != "person"}
 
