@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import NamedTuple
 
 import numpy as np
@@ -152,9 +153,9 @@ CHECKS: Mapping[str, Callable[[Observed], list[Hit] | None]] = {
     f.__name__: f
     for f in (personal_data, executable_link, look_alike_link, lone_link, flood, mass_tagging, repeated, look_alike_author, changed_post)
 }
-_UNABLE = {
-    (known, judged): tuple(f.__name__ for f, can in ((look_alike_author, known), (changed_post, judged)) if not can) for known in (False, True) for judged in (False, True)
-}
+MAY_BE_UNABLE = (look_alike_author.__name__, changed_post.__name__)
+"""The checks that need more than the text: an author, a parent."""
+_UNABLE = {can: tuple(name for name, runs in zip(MAY_BE_UNABLE, can, strict=True) if not runs) for can in product((False, True), repeat=2)}
 """Which checks cannot run, by whether the author is known and whether there is a parent."""
 CHECK_RULES = (
     "privacy.my_number", "privacy.card", "privacy.phone", "privacy.mail", "privacy.address", "privacy.plate", "privacy.account",

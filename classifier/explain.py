@@ -40,8 +40,7 @@ def explain(inspected: Inspected, policy: Policy, *, marks: tuple[str, str] = ("
     if hits := [r for r in decision.reasons if r.source not in ("model", BESIDE)]:
         parts.append(Text(say("explain.hits"), style="bold"))
         parts += [Text(f"  {r.source}: {_CONTROL.sub(' ', r.words)}") for r in hits]
-    if not result.reply.parent_text:
-        parts.append(Text(say("explain.no_parent"), style="italic"))
+    parts += [Text(say(f"explain.unable_{check}"), style="italic") for check in inspected.unable]
     return Group(*parts)
 
 
@@ -52,7 +51,7 @@ def _spans(result: Result) -> Iterator[tuple[int, int]]:
 
 
 def _scores(inspected: Inspected, policy: Policy) -> Table:
-    result, cutoffs, forward = inspected
+    result, cutoffs, forward = inspected.result, inspected.cutoffs, inspected.forward
     table = Table(box=None, padding=(0, 2, 0, 0))
     for column in ("ground", "score", "review", "forward", "suggest"):
         table.add_column(say(f"explain.column_{column}"), justify="left" if column == "ground" else "right")

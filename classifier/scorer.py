@@ -51,9 +51,10 @@ class _Staged:
 
 
 class Inspected(NamedTuple):
-    """The result of one reply, with the cut-offs and scores that it was decided by."""
+    """The result of one reply, with the cut-offs and scores that it was decided by, and the checks of the rule pack that could not run."""
 
     result: Result
+    unable: tuple[str, ...]  # checks that lacked the author or the account's post
     cutoffs: Cutoffs | None = None  # those that it was decided by, None for rules alone
     forward: tuple[float, ...] = ()  # its scores that were held against the upper ones
 
@@ -121,14 +122,14 @@ class Scorer:
         return results
 
     def inspect(self, reply: Reply) -> Inspected:
-        """Return the result of one reply, with the cut-offs and scores that it was decided by."""
+        """Return the result of one reply, with the cut-offs and scores that it was decided by and the checks that could not run."""
         observed = observe([reply], account=self.policy.account)
         findings = self.pack(observed)
         if self.model is None:
-            return Inspected(self._by_rules(observed, findings)[0])
+            return Inspected(self._by_rules(observed, findings)[0], findings[0].unable)
         staged = self._staged(self.model, observed, findings)
         desk = self._full_desk if staged.full[0] else self._fast_desk
-        return Inspected(self._by_model(self.model, observed, findings, staged)[0], desk.cutoffs, tuple(staged.scored.forward[0].tolist()))
+        return Inspected(self._by_model(self.model, observed, findings, staged)[0], findings[0].unable, desk.cutoffs, tuple(staged.scored.forward[0].tolist()))
 
     def _chunk(self, replies: Sequence[Reply], repeats: Sequence[int]) -> list[Result]:
         observed = observe(replies, account=self.policy.account, repeats=repeats)

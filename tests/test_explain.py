@@ -1,6 +1,7 @@
 import io
 import re
 
+import pytest
 from rich.console import Console
 
 from classifier.explain import explain
@@ -9,9 +10,9 @@ from classifier.replies import Reply
 from classifier.scorer import Scorer
 
 
-def shown(text: str) -> str:
+def shown(text: str, **known: str) -> str:
     scorer = Scorer.default(fast=True)
-    found = scorer.inspect(Reply(id="1", text=text))
+    found = scorer.inspect(Reply(id="1", text=text, **known))
     out = io.StringIO()
     Console(file=out, force_terminal=True, width=100, markup=False, highlight=False).print(explain(found, default_policy()))
     return out.getvalue()
@@ -37,3 +38,13 @@ def test_danger_stands_in_the_first_line() -> None:
     assert "crisis" in lines[0]
     score, cutoff = next(line for line in lines if line.startswith("crisis 危機のおそれ")).split()[2:4]
     assert float(score) >= float(cutoff) > 0
+
+
+@pytest.mark.parametrize(
+    ("known", "post", "name"),
+    [({}, True, True), ({"parent_text": "通信障害のお知らせです"}, False, True), ({"author_handle": "hanako"}, True, False), ({"parent_text": "通信障害のお知らせです", "author_name": "花子"}, False, False)],
+    ids=["nothing-known", "post", "author", "both"],
+)
+def test_what_could_not_be_checked_is_told_with_the_option_that_gives_it(known: dict[str, str], post: bool, name: bool) -> None:
+    told = shown("電波が弱い", **known)
+    assert ("--parent" in told, "--handle" in told) == (post, name)

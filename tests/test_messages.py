@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from classifier.checks import MAY_BE_UNABLE
 from classifier.drift import FLOORS
 from classifier.errors import ClassifierError
 from classifier.messages import LANGUAGES, catalogue, language, say, speaking, use
@@ -24,6 +25,7 @@ def fields(sentence: str) -> set[str]:
 RUNTIME = {
     "compare.{g.kind}": ("ground", "register", "suite"),
     "drift.{d.name}": FLOORS,
+    "explain.unable_{check}": MAY_BE_UNABLE,
     "figure.{f.name}": (*FIGURES, "crisis_reviewed", "others_marked_crisis"),
     "models.column_{column}": ("name", "policy", "rows", "grounds", "made", *FIGURES, "gate"),
     "models.gate_{m.told.gate}": ("passed", "failed", "overridden", "unknown"),
