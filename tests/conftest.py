@@ -1,4 +1,3 @@
-import csv
 import signal
 import subprocess
 import sys
@@ -6,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from exports import rows_of, write_rows
 from hypothesis import HealthCheck, settings
 
 from classifier.messages import use
@@ -14,6 +14,7 @@ settings.register_profile("unhurried", deadline=None, suppress_health_check=[Hea
 settings.load_profile("unhurried")
 
 DATA = Path(__file__).parents[1] / "data" / "replies.csv"
+SUITES = DATA.parent / "suites"
 
 
 @pytest.fixture(autouse=True)
@@ -21,10 +22,21 @@ def _english():
     use("en")
 
 
+@pytest.fixture(scope="session")
+def few_suites(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The shipped suites, of each every twentieth row: all of them take a model a quarter of a minute."""
+    folder = tmp_path_factory.mktemp("suites")
+    for path in SUITES.glob("*.csv"):
+        write_rows(folder / path.name, rows_of(path)[::20])
+    return folder
+
+
 @pytest.fixture
-def run_here(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., subprocess.CompletedProcess[str]]:
-    """Runs the command line in this process: for the many commands of which only the end is looked at, each of which would load everything anew."""
+def run_here(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], few_suites: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Runs the command line in this process, with few suites: for the many commands of which only the end is looked at, each of which would load everything anew."""
     from classifier.cli import main
+
+    monkeypatch.setattr("classifier.suites.shipped_suites", lambda: few_suites)
 
     def run(*args: str, cwd: Path) -> subprocess.CompletedProcess[str]:
         monkeypatch.chdir(cwd)
@@ -43,28 +55,23 @@ def run_here(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 
 @pytest.fixture(scope="session")
 def small_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A labelled file on which a model trains in seconds: every 60th row of the training part of the shipped data, and every 14th of the others."""
-    with DATA.open(encoding="utf-8", newline="") as lines:
-        rows = list(csv.DictReader(lines))
+    """A labelled file on which a model trains in seconds: every 150th row of the training part of the shipped data, and every 14th of the others."""
     path = tmp_path_factory.mktemp("small") / "small.csv"
-    with path.open("w", encoding="utf-8", newline="") as out:
-        writer = csv.DictWriter(out, rows[0])
-        writer.writeheader()
-        writer.writerows([r for i, r in enumerate(rows) if i % (60 if r["split"] == "train" else 14) == 0])
+    write_rows(path, [r for i, r in enumerate(rows_of(DATA)) if i % (150 if r["split"] == "train" else 14) == 0])
     return path
 
 
 @pytest.fixture(scope="session")
-def small_built(small_data: Path):
+def small_built(small_data: Path, few_suites: Path):
     """A small model, trained and measured, not yet saved."""
     from classifier.build import Order, build
     from classifier.labeled import read_labeled
     from classifier.policy import default_policy
     from classifier.provenance import fingerprints
-    from classifier.suites import read_suites, shipped_suites
+    from classifier.suites import read_suites
 
     rows = read_labeled([small_data], default_policy())
-    return build(Order("small"), rows, sources=fingerprints([small_data], rows), suites=read_suites(shipped_suites(), default_policy()))
+    return build(Order("small"), rows, sources=fingerprints([small_data], rows), suites=read_suites(few_suites, default_policy()))
 
 
 @pytest.fixture

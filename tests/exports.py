@@ -2,6 +2,7 @@
 
 import csv
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,20 @@ def read(path: Path, **options: Any) -> tuple[list[Reply], list[Rejected]]:
     """Return the replies of a file and its bad rows."""
     items = list(read_replies([path], options=ReadOptions(**options)))
     return [i for i in items if isinstance(i, Reply)], [i for i in items if isinstance(i, Rejected)]
+
+
+def rows_of(path: Path) -> list[dict[str, str]]:
+    """Return the rows of a CSV file, with or without a byte order mark."""
+    with path.open(encoding="utf-8-sig", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+def write_rows(path: Path, rows: Sequence[dict[str, str]]) -> None:
+    """Write rows as a CSV file, with the columns of the first."""
+    with path.open("w", encoding="utf-8", newline="") as out:
+        writer = csv.DictWriter(out, rows[0])
+        writer.writeheader()
+        writer.writerows(rows)
 
 
 def written(tmp_path: Path, content: str | bytes, name: str = "replies.csv", encoding: str = "utf-8") -> Path:

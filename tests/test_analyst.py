@@ -6,16 +6,20 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
+from exports import rows_of, write_rows
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-def command(*args: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-m", "classifier", "--lang", "en", *args], cwd=cwd, capture_output=True, text=True, encoding="utf-8", check=False)
+@pytest.fixture
+def command(run_here) -> Callable[..., subprocess.CompletedProcess[str]]:
+    return partial(run_here, "--lang", "en")
 
 
 @pytest.fixture
@@ -28,17 +32,13 @@ def clone(tmp_path: Path, small_data: Path) -> Path:
 
 def change_labels(path: Path) -> None:
     """What an analyst does by hand: correct some labels."""
-    with path.open(encoding="utf-8", newline="") as lines:
-        rows = list(csv.DictReader(lines))
+    rows = rows_of(path)
     for row in [r for r in rows if r["labels"] == "other"][:3]:
         row["labels"] = ""
-    with path.open("w", encoding="utf-8", newline="") as out:
-        writer = csv.DictWriter(out, rows[0])
-        writer.writeheader()
-        writer.writerows(rows)
+    write_rows(path, rows)
 
 
-def test_the_section_of_the_readme_can_be_followed_word_by_word(clone: Path) -> None:
+def test_the_section_of_the_readme_can_be_followed_word_by_word(clone: Path, command) -> None:
     section = README.split("## For analysts")[1].split("\n## ")[0]
     lines = [line.split("#")[0].strip() for block in re.findall(r"```sh\n(.*?)```", section, re.S) for line in block.splitlines() if line.strip()]
     assert len(lines) >= 9
@@ -131,15 +131,15 @@ def folder(tmp_path_factory: pytest.TempPathFactory, small_data: Path, small_bui
 
 
 @pytest.mark.parametrize(("args", "code", "part"), WRONG, ids=[" ".join(w[0]) for w in WRONG])
-def test_wrong_input_ends_in_one_clear_line(folder: Path, run_here, args: tuple[str, ...], code: int, part: str) -> None:
-    done = run_here("--lang", "en", *args, cwd=folder)
+def test_wrong_input_ends_in_one_clear_line(folder: Path, args: tuple[str, ...], code: int, part: str, command) -> None:
+    done = command(*args, cwd=folder)
     assert part in done.stderr
     assert done.returncode == code
     assert "Traceback" not in done.stderr
     assert sorted(p.name for p in (folder / "models").iterdir()) == ["altered", "small"]
 
 
-def test_a_model_that_fails_the_gate_is_not_promoted_without_a_reason(small_models: Path, tmp_path: Path) -> None:
+def test_a_model_that_fails_the_gate_is_not_promoted_without_a_reason(small_models: Path, tmp_path: Path, command) -> None:
     suites = tmp_path / "suites"
     suites.mkdir()
     for name in ("criticism", "identity", "innocent"):
@@ -156,7 +156,7 @@ def test_a_model_that_fails_the_gate_is_not_promoted_without_a_reason(small_mode
     assert command("models", "verify", cwd=tmp_path).returncode == 0
 
 
-def test_cutoffs_are_chosen_anew_without_training(small_models: Path, tmp_path: Path) -> None:
+def test_cutoffs_are_chosen_anew_without_training(small_models: Path, tmp_path: Path, command) -> None:
     (tmp_path / "targets.toml").write_text("precision = 0.9\nmisses = 0.1\n[grounds.privacy]\nmisses = 0.0\n", encoding="utf-8")
     done = command("train", "--reuse", "small", "--out", "other", "--targets", "targets.toml", "--confidence", "0.9", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
@@ -171,7 +171,7 @@ def test_cutoffs_are_chosen_anew_without_training(small_models: Path, tmp_path: 
     assert command("models", "list", cwd=tmp_path).stdout.count("2020-03-02") == 3
 
 
-def test_models_are_listed_with_how_they_did(small_models: Path, small_built, tmp_path: Path) -> None:
+def test_models_are_listed_with_how_they_did(small_models: Path, small_built, tmp_path: Path, command) -> None:
     shutil.copytree(small_models / "small", small_models / "bare")
     manifest = json.loads((small_models / "bare" / "manifest.json").read_text(encoding="utf-8"))
     (small_models / "bare" / "manifest.json").write_text(json.dumps({k: v for k, v in manifest.items() if k not in ("figures", "gate")}), encoding="utf-8")
@@ -189,7 +189,7 @@ def test_models_are_listed_with_how_they_did(small_models: Path, small_built, tm
     assert "manifest" in done.stderr or "cannot be read" in done.stderr
 
 
-def test_a_column_of_the_labelled_data_can_be_named(small_data: Path, tmp_path: Path) -> None:
+def test_a_column_of_the_labelled_data_can_be_named(small_data: Path, tmp_path: Path, command) -> None:
     text = small_data.read_text(encoding="utf-8")
     (tmp_path / "d.csv").write_text(text.replace("text", "書かれたこと", 1), encoding="utf-8")
     assert "name it with --column text=HEADER" in command("train", "d.csv", "--check", cwd=tmp_path).stderr
@@ -197,7 +197,7 @@ def test_a_column_of_the_labelled_data_can_be_named(small_data: Path, tmp_path: 
     assert (done.returncode, "nothing wrong" in done.stdout) == (0, True), done.stderr
 
 
-def test_a_check_tells_what_of_each_file_was_used(small_data: Path, tmp_path: Path) -> None:
+def test_a_check_tells_what_of_each_file_was_used(small_data: Path, tmp_path: Path, command) -> None:
     (tmp_path / "決定前.csv").write_text("text,決定,決定した項目\n電波が弱いです,,\n", encoding="utf-8")
     done = command("train", str(small_data), "決定前.csv", "--check", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
@@ -211,7 +211,7 @@ def test_a_check_tells_what_of_each_file_was_used(small_data: Path, tmp_path: Pa
 
 
 @pytest.mark.parametrize("words", [("evaluate", "default", "d.csv", "--fast"), ("models", "compare", "default", "default", "d.csv", "--fast"), ("models", "ablate", "d.csv")], ids=["evaluate", "compare", "ablate"])
-def test_a_column_can_be_named_wherever_labelled_data_are_read(words, tmp_path: Path) -> None:
+def test_a_column_can_be_named_wherever_labelled_data_are_read(words, tmp_path: Path, command) -> None:
     (tmp_path / "d.csv").write_text("id,書かれたこと,labels\n1,電波が弱いです,\n2,回線を早く直してください,\n", encoding="utf-8")
     assert "no header 'ない列'" in command(*words, "--column", "text=ない列", cwd=tmp_path).stderr
     done = command(*words, "--column", "text=書かれたこと", cwd=tmp_path)
@@ -221,7 +221,7 @@ def test_a_column_can_be_named_wherever_labelled_data_are_read(words, tmp_path: 
         assert done.returncode == 0, done.stderr
 
 
-def test_a_model_is_compared_and_its_flips_are_written(small_models: Path, small_data: Path, tmp_path: Path) -> None:
+def test_a_model_is_compared_and_its_flips_are_written(small_models: Path, small_data: Path, tmp_path: Path, command) -> None:
     done = command("models", "compare", "default", "small", str(small_data), "-o", "flips.csv", "--fast", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "violations kept (missed)" in done.stdout and "rows flip" in done.stdout
@@ -241,12 +241,12 @@ READ = [
 
 
 @pytest.mark.parametrize("args", READ, ids=[" ".join(a) for a in READ])
-def test_no_command_writes_over_what_it_reads(tmp_path: Path, run_here, args: tuple[str, ...]) -> None:
+def test_no_command_writes_over_what_it_reads(tmp_path: Path, args: tuple[str, ...], command) -> None:
     (tmp_path / "few.csv").write_text("text,labels\n" + "".join(f"電波の話 {i},\n" for i in range(3)), encoding="utf-8")
     (tmp_path / "gold.json").write_text('{"text": "電波の話です", "labels": ""}\n', encoding="utf-8")
     shutil.copytree(ROOT / "data" / "suites", tmp_path / "suites")
     before = {p: p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()}
-    done = run_here("--lang", "en", *args, cwd=tmp_path)
+    done = command(*args, cwd=tmp_path)
     assert (done.returncode, "is one of the files to read. Choose another name" in done.stderr) == (1, True), done.stderr
     assert {p: p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()} == before
 
@@ -257,26 +257,26 @@ def test_a_check_tells_what_of_standard_input_was_used(small_data: Path, tmp_pat
     assert "stdin: " in done.stdout.decode() and "no row used" not in done.stdout.decode()
 
 
-def test_short_texts_that_trained_the_model_are_told_on_the_screen(small_models: Path, small_data: Path, tmp_path: Path, run_here) -> None:
+def test_short_texts_that_trained_the_model_are_told_on_the_screen(small_models: Path, small_data: Path, tmp_path: Path, command) -> None:
     from classifier.labeled import read_labeled
     from classifier.policy import default_policy
     from classifier.validate import LONG, bare
 
-    short = [r.reply for r in read_labeled([small_data], default_policy()) if r.split == "train" and len(bare(r.reply.text)) < LONG]
+    short = [r.reply for r in read_labeled([small_data], default_policy()) if r.split == "train" and len(bare(r.reply.text)) < LONG][:50]
     with (tmp_path / "short.csv").open("w", encoding="utf-8", newline="") as out:
         csv.writer(out).writerows([("id", "text", "labels"), *((r.id, r.text, "") for r in short)])
-    done = run_here("--lang", "en", "evaluate", "small", "short.csv", "-o", "r.md", cwd=tmp_path)
+    done = command("evaluate", "small", "short.csv", "-o", "r.md", cwd=tmp_path)
     assert f"{len(short)} rows were not looked for among those that trained the model" in done.stdout, done.stderr
-    done = run_here("--lang", "en", "models", "compare", "small", "small", "short.csv", cwd=tmp_path)
+    done = command("models", "compare", "small", "small", "short.csv", cwd=tmp_path)
     assert done.stdout.count(f"{len(short)} rows were not looked for") == 1, done.stderr
 
 
-def test_decided_rows_that_are_passed_over_are_counted(tmp_path: Path, run_here) -> None:
+def test_decided_rows_that_are_passed_over_are_counted(tmp_path: Path, command) -> None:
     decided = ["もう消えたい,対応しない,,危機のおそれ", "もう限界です,非表示,誹謗中傷,危機のおそれ", "甲,保留,,", "乙,上席へ,,", "丙,上席へ,,", "丁,,,危機のおそれ", "電波が弱い,対応しない,,"]
     (tmp_path / "d.csv").write_text("\n".join(["本文,決定,決定した項目,信号", *decided]), encoding="utf-8")
     told = ["2 decided rows are passed over: they are marked 危機のおそれ", "3 rows are passed over: they are decided as 保留 or 上席へ", "1 rows are passed over: 決定 is empty"]
     for args in (["train", "d.csv", "--check"], ["train", "d.csv"], ["evaluate", "current", "d.csv", "-o", "r.md"]):
-        done = run_here("--lang", "en", *args, cwd=tmp_path)
+        done = command(*args, cwd=tmp_path)
         assert [t for t in told if t in done.stderr] == told, done.stderr
 
 
@@ -289,10 +289,10 @@ def test_decided_rows_that_are_passed_over_are_counted(tmp_path: Path, run_here)
     ],
     ids=["all-test", "too-few", "parents"],
 )
-def test_the_check_names_what_would_stop_the_training(rows: list[tuple[str, str, str]], told: str, tmp_path: Path, run_here) -> None:
+def test_the_check_names_what_would_stop_the_training(rows: list[tuple[str, str, str]], told: str, tmp_path: Path, command) -> None:
     with (tmp_path / "d.csv").open("w", encoding="utf-8", newline="") as out:
         csv.writer(out).writerows([("id", "text", "parent_text", "labels", "split"), *((i, f"返信{i}", post, labels, split) for i, (split, post, labels) in enumerate(rows))])
-    checked, trained = (run_here("--lang", "en", "train", "d.csv", *more, cwd=tmp_path) for more in (["--check"], []))
+    checked, trained = (command("train", "d.csv", *more, cwd=tmp_path) for more in (["--check"], []))
     assert (checked.returncode, trained.returncode) == (1, 1)
     assert told in checked.stderr and "nothing wrong" not in checked.stdout
     assert checked.stderr.splitlines()[-1] == trained.stderr.splitlines()[-1]

@@ -5,6 +5,8 @@ from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
+from exports import rows_of
+
 from classifier.card import Learned, cards
 from classifier.policy import default_policy
 from classifier.screen import show_built
@@ -45,13 +47,13 @@ def test_what_is_wanting_for_all_grounds_together_is_said_once(small_built, caps
     assert capsys.readouterr().out.count("6077") == 1
 
 
-def test_the_card_of_a_measured_model_holds_its_figures(small_built) -> None:
+def test_the_card_of_a_measured_model_holds_its_figures(small_built, few_suites: Path) -> None:
     text = small_built.cards["en"]
     assert f"harmless replies suggested: {small_built.assessment.figures.harmless_suggested}" in text
     assert "expected calibration error of the any-ground probability: 0." in text
     assert "at a base rate of 5% (an estimate)" in text
     assert "reading 100 of 1000 replies a day (an estimate)" in text
-    assert "| distress | 61 |" in text
+    assert f"| distress | {len(rows_of(few_suites / 'distress.csv'))} |" in text
 
 
 def test_both_languages_tell_the_same_figures(small_built) -> None:

@@ -3,6 +3,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from exports import rows_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -56,9 +57,7 @@ def test_danger_is_compared_as_evaluate_counts_it(found):
 def test_flips_are_written_without_texts(found, tmp_path):
     _, comparison, _ = found
     write_flips(tmp_path / "f.csv", comparison, "a", "b")
-    with (tmp_path / "f.csv").open(encoding="utf-8-sig", newline="") as lines:
-        rows = list(csv.DictReader(lines))
-    assert [(r["id"], r["a"], r["b"]) for r in rows] == [(f.row.reply.id, f.first, f.second) for f in comparison.flips]
+    assert [(r["id"], r["a"], r["b"]) for r in rows_of(tmp_path / "f.csv")] == [(f.row.reply.id, f.first, f.second) for f in comparison.flips]
     with pytest.raises(OutputError, match="could not be written"):
         write_flips(tmp_path / "gone" / "f.csv", comparison, "a", "b")
 

@@ -1,6 +1,5 @@
 """The labelled replies and suites: what they must hold, and that no row is another one again."""
 
-import csv
 import re
 from collections import Counter
 from collections.abc import Sequence, Set
@@ -12,6 +11,7 @@ from random import Random
 
 import numpy as np
 import pytest
+from exports import rows_of
 from scipy.sparse import csr_matrix
 
 from classifier.labeled import counts, read_labeled
@@ -34,11 +34,7 @@ def rows():
 
 
 def suite_rows() -> list[dict[str, str]]:
-    rows: list[dict[str, str]] = []
-    for path in SUITES:
-        with path.open(encoding="utf-8", newline="") as lines:
-            rows += csv.DictReader(lines)
-    return rows
+    return [row for path in SUITES for row in rows_of(path)]
 
 
 def bare(text: str) -> str:
@@ -102,8 +98,7 @@ def test_splits_share_neither_parent_nor_writer(rows) -> None:
 
 def test_every_writer_is_told_of_once(rows) -> None:
     """What each writer was asked for stands in writers.csv, beside its number of rows."""
-    with (DATA / "writers.csv").open(encoding="utf-8", newline="") as lines:
-        told = [(w["writer"], w["split"], int(w["rows"])) for w in csv.DictReader(lines)]
+    told = [(w["writer"], w["split"], int(w["rows"])) for w in rows_of(DATA / "writers.csv")]
     assert sorted(told) == sorted((writer, split, n) for (writer, split), n in Counter((r.writer, r.split) for r in rows).items())
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from exports import rows_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_matrix
@@ -35,8 +36,7 @@ DATA = Path(__file__).parents[1] / "data" / "replies.csv"
 
 @cache
 def rows() -> list[dict[str, str]]:
-    with DATA.open(encoding="utf-8", newline="") as handle:
-        return list(csv.DictReader(handle))
+    return rows_of(DATA)
 
 
 @cache

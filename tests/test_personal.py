@@ -1,11 +1,11 @@
 """Personal data: what is found, what is a published contact, and what is left alone."""
 
-import csv
 import time
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from exports import rows_of
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -180,8 +180,7 @@ def test_the_work_grows_with_the_text_and_no_faster() -> None:
 
 
 def test_every_text_with_personal_data_is_worth_reading() -> None:
-    with (Path(__file__).parents[1] / "data" / "replies.csv").open(encoding="utf-8", newline="") as lines:
-        raws = [row["text"] for row in csv.DictReader(lines)]
+    raws = [row["text"] for row in rows_of(Path(__file__).parents[1] / "data" / "replies.csv")]
     addresses = ["住所は霧浦市松葉町三丁目四番五号", "霧浦市松葉町三番五号に住んでる", "霧浦市松葉町12番3号"]
     sure = [*addresses, *(text for text, _ in FOUND.values())]
     raws = sure + raws

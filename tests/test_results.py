@@ -1,6 +1,5 @@
 """Writers of results: every format holds every column, and a failed run leaves the target alone."""
 
-import csv
 import json
 import os
 import resource
@@ -9,6 +8,7 @@ from pathlib import Path
 import orjson
 import pyarrow.parquet as pq
 import pytest
+from exports import rows_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -55,11 +55,6 @@ def write(path, *chunks):
         for chunk in chunks:
             writer.write(chunk)
     return writer.replaced
-
-
-def rows_of(path):
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 def test_jsonl_holds_every_key_in_order(tmp_path):

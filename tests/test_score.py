@@ -11,6 +11,7 @@ from pathlib import Path
 import openpyxl
 import pyarrow as pa
 import pytest
+from exports import rows_of
 from openpyxl.chart import BarChart
 from openpyxl.comments import Comment
 from pyarrow import parquet
@@ -60,8 +61,7 @@ def test_bad_rows_are_put_aside_and_cost_no_neighbor(tmp_path, scorer) -> None:
     source.write_text('{"text": "一つ目です"}\n{broken\n{"text": ""}\n{"text": "二つ目です"}\n', encoding="utf-8")
     counts = score([source], tmp_path / "out.jsonl", scorer)
     assert (counts.replies, counts.rejected) == (2, 2)
-    with (tmp_path / "out.jsonl.rejected.csv").open(encoding="utf-8-sig", newline="") as rejects:
-        rows = list(csv.DictReader(rejects))
+    rows = rows_of(tmp_path / "out.jsonl.rejected.csv")
     assert [(r["file"], r["line"]) for r in rows] == [("in.jsonl", "2"), ("in.jsonl", "3")]
     assert all(r["reason"] for r in rows)
 
