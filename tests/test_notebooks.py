@@ -28,12 +28,12 @@ def test_a_notebook_is_stored_without_output_and_defines_nothing(path: Path) -> 
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
-def test_a_notebook_runs_from_top_to_bottom(path: Path, small_data: Path, small_models: Path, tmp_path: Path) -> None:
+def test_a_notebook_runs_from_top_to_bottom(path: Path, small_data: Path, small_models: Path, few_suites: Path, tmp_path: Path) -> None:
     """On small data, and in a folder as a clone has it."""
     import nbformat
     from nbclient import NotebookClient
 
-    shutil.copytree(ROOT / "data" / "suites", tmp_path / "data" / "suites")
+    shutil.copytree(few_suites, tmp_path / "data" / "suites")
     shutil.copy(small_data, tmp_path / "data" / "replies.csv")
     (tmp_path / "notebooks").mkdir()
     notebook = nbformat.read(path, as_version=4)
