@@ -215,7 +215,7 @@ def _signals(observed: Observed, hits: Sequence[Hit], danger: bool, desk: Desk) 
 
 
 def _over_upper(scores: Sequence[float], hits: Sequence[Hit], desk: Desk, observed: Observed) -> set[str]:
-    """Return the grounds that may be suggested: none that only a person settles, alteration only where a change in the copy was found, no own words under the copied post as its theft, no suspicion of being bought as an insult."""
+    """Return the grounds that may be suggested: none that only a person settles, alteration only where a change in the copy was found, no own words under the copied post as its theft, no suspicion of a misdeed as defamation."""
     upper = desk.cutoffs.upper if desk.cutoffs else (None,) * len(scores)
     over = {g.id for g, p, u in zip(desk.policy.grounds, scores, upper, strict=True) if u is not None and p >= u}
     if not observed.alignment.changed:
