@@ -42,7 +42,7 @@ class Decision:
 
     action: str  # suggest, review or keep
     grounds: tuple[str, ...] = ()  # over the upper cut-off for suggest, over the lower one (or the likeliest) for review, none for keep; and those of rules
-    signals: tuple[str, ...] = ()  # crisis, threat, inquiry, repeated, odd_spelling, own, repost, rules_only, audit
+    signals: tuple[str, ...] = ()  # crisis, threat, inquiry, repeated, odd_spelling, suspicion, own, repost, rules_only, audit
     priority: int = 99  # place in the order in which people should see it, 0 first
     reasons: tuple[Reason, ...] = ()
     measures: tuple[str, ...] = ()  # in the policy's words
@@ -120,6 +120,7 @@ _LIKELY = 0.5
 """Score from which on a ground is named beside those that are suggested."""
 
 NEVER_PROPOSED = ("own", "repost")
+_OF_MISDEEDS = ("defamation.crime_asserted", "defamation.criminal_label")
 _KEEP = Decision("keep")
 
 
@@ -139,6 +140,9 @@ def decide(observed: Observed, findings: Findings, scored: Scored, desk: Desk) -
     reached = cutoffs.reached(scored.grounds, all_together) if cutoffs else []
     speaking = [h for h in hits if h.ground in ids]
     over = _over_upper(firm, speaking, desk, observed)
+    suspected = "defamation" in over and suspects(observed.text) and not _insulted(speaking)
+    if suspected:
+        over.discard("defamation")
     if not hits and not reached and not danger and not over:
         return _KEEP if observed.repeats == 1 else Decision("keep", signals=("repeated",) if observed.repeats >= MANY_REPEATS else ())
     signals = _signals(observed, hits, danger, desk)
@@ -149,7 +153,9 @@ def decide(observed: Observed, findings: Findings, scored: Scored, desk: Desk) -
         action, chosen = "suggest", over
     elif likely:
         action, chosen = "review", likely
-        if firm is not forward and _over_upper(forward, speaking, desk, observed):
+        if suspected:
+            signals = tuple(sorted((*signals, "suspicion")))
+        elif firm is not forward and _over_upper(forward, speaking, desk, observed):
             signals = tuple(sorted((*signals, "odd_spelling")))
     else:
         return Decision("keep", signals=signals)
@@ -203,6 +209,11 @@ def trusted_rules(records: Mapping[str, tuple[int, int]], targets: Targets) -> f
     return frozenset(rule for rule, (hits, right) in records.items() if precision_bound(right, hits, targets.confidence) >= targets.precision)
 
 
+def _insulted(hits: Sequence[Hit]) -> bool:
+    """Tell whether a rule finds an insult or a death wish: more than a misdeed that somebody is said to have done."""
+    return any(h.ground == "defamation" and h.rule not in _OF_MISDEEDS for h in hits)
+
+
 def _signals(observed: Observed, hits: Sequence[Hit], danger: bool, desk: Desk) -> tuple[str, ...]:
     raised = {desk.signals[h.rule] for h in hits if h.rule in desk.signals}
     if danger:
@@ -215,7 +226,7 @@ def _signals(observed: Observed, hits: Sequence[Hit], danger: bool, desk: Desk) 
 
 
 def _over_upper(scores: Sequence[float], hits: Sequence[Hit], desk: Desk, observed: Observed) -> set[str]:
-    """Return the grounds that may be suggested: none that only a person settles, alteration only where a change in the copy was found, no own words under the copied post as its theft, no suspicion of a misdeed as defamation."""
+    """Return the grounds that may be suggested: none that only a person settles, alteration only where a change in the copy was found, no own words under the copied post as its theft."""
     upper = desk.cutoffs.upper if desk.cutoffs else (None,) * len(scores)
     over = {g.id for g, p, u in zip(desk.policy.grounds, scores, upper, strict=True) if u is not None and p >= u}
     if not observed.alignment.changed:
@@ -223,8 +234,6 @@ def _over_upper(scores: Sequence[float], hits: Sequence[Hit], desk: Desk, observ
     if observed.alignment.commented:
         over.discard("intellectual_property")
     over |= {h.ground for h in hits if h.rule in desk.trusted}
-    if "defamation" in over and suspects(observed.text):
-        over.discard("defamation")
     return {g for g in over if desk.policy.ground(g).settled_by != "person"}
 
 

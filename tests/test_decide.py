@@ -350,3 +350,20 @@ def test_the_upper_cutoff_counts_where_it_lies_under_the_lower_one():
 )
 def test_trusted_rules_have_passed_the_bound(hits, right, trusted):
     assert trusted_rules({"a.b": (hits, right)}, Targets()) == (frozenset({"a.b"}) if trusted else frozenset())
+
+
+@pytest.mark.parametrize(
+    ("text", "rules", "expected"),
+    [
+        ("大臣は脱税してるよね", (), ("review", ("defamation",), ("suspicion",))),
+        ("大臣は脱税してるよね", ("defamation.crime_asserted",), ("review", ("defamation",), ("suspicion",))),
+        ("大臣は脱税してるよね", ("defamation.looks",), ("suggest", ("defamation",), ())),
+        ("大臣は脱税してるよね", ("privacy.phone",), ("suggest", ("privacy",), ())),
+        ("大臣は脱税している", (), ("suggest", ("defamation",), ())),
+    ],
+    ids=["suspicion", "misdeed", "insult", "another-ground", "assertion"],
+)
+def test_a_suspicion_without_an_insult_goes_to_a_person_and_is_told(text, rules, expected):
+    (o,) = observe([Reply("1", text)])
+    decision = decide(o, findings(*rules), Scored([0.95 if g == "defamation" else 0.0 for g in POLICY.ids]), DESK)
+    assert short(decision) == expected
