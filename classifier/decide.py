@@ -121,6 +121,7 @@ _LIKELY = 0.5
 
 NEVER_PROPOSED = ("own", "repost")
 _OF_MISDEEDS = ("defamation.crime_asserted", "defamation.criminal_label")
+"""Rules that find a misdeed named, which a suspicion of it holds as well as its assertion."""
 _KEEP = Decision("keep")
 
 

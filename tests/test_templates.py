@@ -22,7 +22,7 @@ DOUBTS = [
     "る疑いがある", "るって本当？", "るなら辞職しろ", "るとしたら許せない", "ないか調べて", "る可能性がある", "いるのではないか", "いるとの疑惑", "たら笑う", "そうで怖い", "ない証拠を出せ",
 ]  # fmt: skip
 FAMILIES = {
-    "suspicion": ["は".join((person, misdeed)) + doubt for person, misdeed, doubt in product(PERSONS, MISDEEDS, DOUBTS)],
+    "suspicion": [f"{person}は{misdeed}{doubt}" for person, misdeed, doubt in product(PERSONS, MISDEEDS, DOUBTS)],
     "criticism": ["".join(p) for p in product(WHO, [
         "は無能すぎる", "は税金泥棒だ", "は責任取れ", "は恥を知れ", "は国民をなめてる", "はさっさと辞めろ", "は嘘つきだ", "は仕事してない", "の説明は嘘だらけ", "はもう信用できない", "は解体しろ", "はクビにしろ", "は何様のつもりだ",
         "は国民の敵だ", "は給料泥棒", "のせいで日本終わる", "は説明から逃げるな", "は利権まみれ", "は庶民の敵", "は役立たず", "には反吐が出る", "はふざけるな", "はいらない", "は税金の無駄", "は国民を殺す気か",
