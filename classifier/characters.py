@@ -83,10 +83,19 @@ def _hint_pairs() -> tuple[Codes, Codes]:
 
 
 def codes_of(texts: Sequence[str]) -> tuple[Codes, npt.NDArray[np.int64]]:
-    """Return the code points of the texts, each text with a 0 before it and one at the very end, and the places of the first ones."""
+    """Return the code points of the texts, each text with a 0 before it and one at the very end, and the places of the first ones.
+
+    Both are shared by all who ask for the same texts: they cannot be written to.
+    """
+    return _codes_of(tuple(texts))
+
+
+@lru_cache(maxsize=2)  # of a chunk: as they came in, and normalized
+def _codes_of(texts: tuple[str, ...]) -> tuple[Codes, npt.NDArray[np.int64]]:
     codes = np.frombuffer("\0".join(["", *texts, ""]).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     starts = np.zeros(len(texts) + 1, dtype=np.int64)
     np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)) + 1, out=starts[1:])
+    starts.flags.writeable = False
     return codes, starts
 
 

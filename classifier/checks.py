@@ -92,12 +92,12 @@ def _may_be_flooded(raws: Sequence[str], texts: Sequence[str]) -> list[int]:
     """
     codes, edges = codes_of(raws)
     first, after, reach = edges[:-1] + 1, edges[1:], _FLOOD_LENGTH
-    around = ((first + after) // 2)[:, None] + np.arange(-reach, reach)
-    outside = (around < first[:, None]) | (around >= after[:, None])
-    near = np.where(outside, np.arange(2 * reach, dtype=np.uint32) + np.uint32(0x110000), codes[np.clip(around, 0, len(codes) - 1)])  # outside, no two are alike
+    around = np.arange(-reach, reach)[:, None] + (first + after) // 2  # a row a character, so that a phrase's distance is one of whole rows
+    outside = (around < first) | (around >= after)
+    near = np.where(outside, np.arange(2 * reach, dtype=np.uint32)[:, None] + np.uint32(0x110000), codes[np.clip(around, 0, len(codes) - 1)])  # outside, no two are alike
     possible = np.zeros(len(raws), dtype=np.bool_)
     for size in range(1, _UNIT + 1):
-        possible |= (near[:, size:] == near[:, :-size]).sum(axis=1) >= reach - 1 - size
+        possible |= (near[size:] == near[:-size]).sum(axis=0, dtype=np.uint8) >= reach - 1 - size
     codes, edges = codes_of(texts)
     until = np.concatenate([[0], np.cumsum(holds(codes, _JUNK_CHARACTERS))])
     ends = np.flatnonzero(until[_FLOOD_LENGTH:] - until[:-_FLOOD_LENGTH] == _FLOOD_LENGTH)

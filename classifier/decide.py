@@ -156,7 +156,7 @@ def decide(observed: Observed, findings: Findings, scored: Scored, desk: Desk) -
         action, chosen = "review", likely
         if suspected:
             signals = tuple(sorted((*signals, "suspicion")))
-        elif firm is not forward and _over_upper(forward, speaking, desk, observed):
+        elif firm != forward and _over_upper(forward, speaking, desk, observed):
             signals = tuple(sorted((*signals, "odd_spelling")))
     else:
         return Decision("keep", signals=signals)
@@ -167,7 +167,7 @@ def decide(observed: Observed, findings: Findings, scored: Scored, desk: Desk) -
         grounds,
         signals,
         desk.policy.rank([*grounds, *(s for s in signals if s in URGENT)]),
-        _reasons(observed, hits, scored._replace(together=all_together, forward=forward), action, grounds, signals, desk),
+        _reasons(observed, hits, scored._replace(together=all_together, forward=forward), reached, action, grounds, signals, desk),
         desk.policy.measures(grounds, urgent),
     )
 
@@ -238,7 +238,7 @@ def _over_upper(scores: Sequence[float], hits: Sequence[Hit], desk: Desk, observ
     return {g for g in over if desk.policy.ground(g).settled_by != "person"}
 
 
-def _reasons(observed: Observed, hits: Sequence[Hit], scored: Scored, action: str, grounds: Sequence[str], signals: Sequence[str], desk: Desk) -> tuple[Reason, ...]:
+def _reasons(observed: Observed, hits: Sequence[Hit], scored: Scored, reached: Sequence[int], action: str, grounds: Sequence[str], signals: Sequence[str], desk: Desk) -> tuple[Reason, ...]:
     normalized, raw = observed.normalized, observed.reply.text
     scores, together = scored.grounds, scored.together or 0.0
     by_which = scored.forward if action == "suggest" and scored.forward is not None else scores
@@ -259,8 +259,8 @@ def _reasons(observed: Observed, hits: Sequence[Hit], scored: Scored, action: st
             if cutoff is not None and by_which[k] >= cutoff:
                 by_model.append(g)
                 reason(g, "model", desk.evidence(observed.text, g), round(float(by_which[k]), 4), cutoff)
-    if desk.cutoffs and not by_model and action == "review" and (likeliest := desk.cutoffs.reached(scores, together)):
-        k = likeliest[0]
+    if desk.cutoffs and not by_model and action == "review" and reached:
+        k = reached[0]
         reason(ANY, "model", None, round(together, 4), desk.cutoffs.together)
         reason(desk.policy.ids[k], "model", desk.evidence(observed.text, desk.policy.ids[k]), round(float(scores[k]), 4))
     if desk.cutoffs and action == "suggest":  # what else it likely holds, so that a person can name it; these are not proposed

@@ -19,6 +19,7 @@ _PARTICLES = "がをはでともへやのだじ"
 """What seldom belongs to the word before it (だ, じゃ: the copula)."""
 
 _BETWEEN = "。、,. ・\n"
+_UP_TO_A_MARK = re.compile(f"(?s:.*)[{_BETWEEN}]")
 _LONGEST_KANJI, _LONGEST = 4, 20
 """Letters that pass for one word; Chinese sentences and words of children are longer runs."""
 
@@ -58,7 +59,8 @@ def whole_words(text: str, start: int, end: int) -> tuple[int, int]:
     while end - start > 1 and text[end - 1] in _BETWEEN:
         end -= 1
     left, right = start, end
-    for m in _WORD.finditer(text):
+    clause = _UP_TO_A_MARK.match(text, 0, start)
+    for m in _WORD.finditer(text, clause.end() if clause else 0):  # no word reaches over such a mark
         if m.start() >= end:
             break
         if len(m["kanji"] or "") > _LONGEST_KANJI or len(m[0]) > _LONGEST:

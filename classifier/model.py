@@ -109,7 +109,7 @@ class Cutoffs:
         """Return the places of the grounds that a person should judge: all over their own cut-off, or, where only all together (`any_ground`) reach theirs, the likeliest."""
         reached = [k for k, (p, low) in enumerate(zip(scores, self.lower, strict=True)) if p >= low]
         if not reached and any_ground >= self.together:
-            return [int(np.argmax(scores))]
+            return [max(range(len(scores)), key=scores.__getitem__)]
         return reached
 
     def noted(self, scores: npt.NDArray[np.float64], forward: npt.NDArray[np.float64]) -> Bools:

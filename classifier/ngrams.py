@@ -7,6 +7,7 @@ What counts is whether an n-gram stands in a text, not how often: that ranks bet
 
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +25,7 @@ _SCALE = 100 ** (_LENGTH - 0.5)  # so that a text of a hundred n-grams has a row
 _USUAL = 300  # characters of a post, at most; what longer texts need is not kept
 _EDGE = "\x02"  # stands before and after each text, so that an n-gram knows where a text begins or ends
 _DIGIT = np.uint32(ord("0"))
+_TOGETHER = 1 << 16  # entries looked at together where equal ones are looked for: their slots stay in the processor's cache
 
 Hashes = npt.NDArray[np.uint32]
 
@@ -61,10 +63,16 @@ def _rows(parts: Sequence[Hashes], starts: Sequence[npt.NDArray[np.int64]], coun
     at = np.arange(pointers[-1]) + np.repeat(begin - (np.cumsum(count) - count), count)
     columns, sizes = np.concatenate(parts)[at], np.diff(pointers)
     rows = np.repeat(np.arange(len(sizes), dtype=np.uint32), sizes)
-    once = _once(columns, rows)
+    once = np.concatenate([_once(columns[a:b], rows[a:b]) for a, b in pairwise(_edges(pointers))])
     distinct = np.maximum(np.bincount(rows[once], minlength=len(sizes)), 1)
     values = np.where(once, np.repeat((_SCALE * distinct**-_LENGTH).astype(np.float32), sizes), np.float32(0))
     return csr_matrix((values, columns.view(np.int32), pointers), shape=(len(sizes), COLUMNS))
+
+
+def _edges(pointers: npt.NDArray[np.int64]) -> list[int]:
+    """Return where to cut entries, between rows, into stretches of about _TOGETHER of them."""
+    wanted = np.arange(0, max(pointers[-1], 1), _TOGETHER)
+    return [*dict.fromkeys(pointers[np.searchsorted(pointers, wanted)].tolist()), int(pointers[-1])]
 
 
 def _once(columns: Hashes, rows: Hashes) -> npt.NDArray[np.bool_]:

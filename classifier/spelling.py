@@ -104,6 +104,9 @@ _CLASSES = (
     (_KATAKANA_LIKE, _LIKE_KATAKANA), (_KANJI_LIKE, _LIKE_KANJI), (_IS, "は"), (_NAMING, "平ひ片カ漢"), (_SPELLING, "a-zA-Z"),
 )  # fmt: skip
 
+_TELLING = np.uint32(_GAP | _SIGN | _KATAKANA | _KATAKANA_LIKE | _KANJI_LIKE | _NAMING | _ROMAN)
+"""One of these is a character, or the one before it, where three side by side tell of a kind."""
+
 
 def odd_spelling(texts: Sequence[Normalized]) -> list[dict[str, int]]:
     """Return how often each kind of odd spelling stands in each text; mostly nothing."""
@@ -131,9 +134,10 @@ def _calls(raws: Sequence[str]) -> list[int]:
     bits = _table()[codes]
     bits[edges] = 0
     found = bits & np.uint32(ENCLOSED | HALF | MASK | EMOJI | SCRIPT | FOREIGN | INVISIBLE)
-    before, here, after = bits[:-2], bits[1:-1], bits[2:]
+    at = np.flatnonzero((bits[:-1] | bits[1:])[:-1] & _TELLING) + 1
+    before, here, after = bits[at - 1], bits[at], bits[at + 1]
     between = (before & _LETTER != 0) & (after & _LETTER != 0)
-    middle = found[1:-1]
+    middle = found[at]
     middle |= (between & (here & _GAP != 0)) * np.uint32(SET_APART)
     middle |= (between & (here & _SIGN != 0)) * np.uint32(SIGNED)
     middle |= ((before & _HIRAGANA != 0) & (here & _KATAKANA != 0) & (after & _KATAKANA == 0)) * np.uint32(MIXED)
@@ -144,6 +148,7 @@ def _calls(raws: Sequence[str]) -> list[int]:
     middle |= ((before & _ROMAN != 0) & (here & _ROMAN != 0) & (after & _ROMAN != 0)) * np.uint32(LATIN)
     middle |= ((before & _ROMAN != 0) & (here & _SIGN != 0) & (after & (_ROMAN | _SIGN) != 0)) * np.uint32(LATIN)
     middle |= ((before & _SPELLING != 0) & (here & _SIGN != 0) & (after & _SPELLING != 0)) * np.uint32(SPELLED)
+    found[at] = middle
     called: list[int] = np.bitwise_or.reduceat(found, edges[:-1]).tolist()
     return called
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.sparse import vstack
 
 from classifier.ngrams import COLUMNS, LONGEST, located, ngrams, word_ngrams
 from classifier.normalize import normalize
@@ -31,6 +32,13 @@ def test_ngrams_of_a_batch_are_those_of_each_text_alone(batch):
         alone = ngrams([text])
         assert same(together[i], alone)
         assert together.indptr[i + 1] - together.indptr[i] == len(alone.indices)
+
+
+def test_a_large_batch_which_is_looked_at_in_stretches_has_the_rows_of_each_text_alone():
+    texts = ["", "電波" * 9000, *(f"{k}番の窓口で {'待' * (k % 40)} 待たされた" for k in range(2500)), "電波" * 40000, "電波"]
+    together = ngrams(texts)
+    assert together.nnz > 200_000
+    assert same(together, vstack([ngrams([text]) for text in texts]))
 
 
 @ANY
