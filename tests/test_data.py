@@ -37,6 +37,10 @@ def suite_rows() -> list[dict[str, str]]:
     return [row for path in SUITES for row in rows_of(path)]
 
 
+def parts(cell: str) -> Set[str]:
+    return {part for part in cell.split("|") if part}
+
+
 def bare(text: str) -> str:
     return re.sub(r"\s", "", re.sub(r"^(?:@\w+ )+|(?<=.) https://t\.co/\w+$", "", text))
 
@@ -100,6 +104,13 @@ def test_every_writer_is_told_of_once(rows) -> None:
     """What each writer was asked for stands in writers.csv, beside its number of rows."""
     told = [(w["writer"], w["split"], int(w["rows"])) for w in rows_of(DATA / "writers.csv")]
     assert sorted(told) == sorted((writer, split, n) for (writer, split), n in Counter((r.writer, r.split) for r in rows).items())
+
+
+def test_what_was_settled_last_is_what_a_row_holds(rows) -> None:
+    held = {row["id"]: (parts(row["labels"]) | parts(row["signals"]), row["sure"]) for row in (*rows_of(DATA / "replies.csv"), *suite_rows())}
+    settled = {row["id"]: (parts(row["settled"]) - {"-"}, row["sure"]) for row in rows_of(DATA / "disagreements.csv")}
+    assert len(settled) > 4000
+    assert {ident: (what, held.get(ident)) for ident, what in settled.items() if held.get(ident) != what} == {}
 
 
 def test_links_and_names_are_as_common_in_harmless_rows_that_need_them(rows) -> None:
