@@ -57,7 +57,7 @@ class HeldOut:
 class Choice:
     """The settings by which cut-offs are chosen; why these: see models/README.md."""
 
-    asked: Asked = field(default_factory=lambda: Asked(Targets(precision=0.9934, misses=0.008, confidence=0.99), {"off_topic": OwnTargets(misses=0.045)}))
+    asked: Asked = field(default_factory=lambda: Asked(Targets(precision=0.9905, misses=0.0085, confidence=0.99), {"off_topic": OwnTargets(misses=0.045)}))
     settled_misses: float = 1.0  # part of the misses that the fast stage may cause before the full one sees a reply
     alone: float = 2.0  # times as many misses the fast stage may cause where it decides alone (`--fast`), so that it does not send twice as much to people
     crisis_alarms: float = 0.0325  # share of other replies that the crisis head may mark

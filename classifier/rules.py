@@ -39,6 +39,8 @@ _MASKED_GROUNDS: Mapping[str, str] = {
 }
 """The ground that a word of a kind speaks for where it is hidden behind a mask: nobody hides a harmless word."""
 _LONG_ENOUGH = 3  # characters of a word that is no accident of another reading
+_NAMED = re.compile(r"\(\?&(\w*)\)")  # a named part of a pattern, written as a call of a subpattern is in other dialects
+_BACK_REFERENCE = re.compile(r"\\[1-9]")
 _AROUND = 20  # characters on each side of a hit in which `unless` is looked for
 
 
@@ -194,17 +196,43 @@ def parse_rules(text: str, name: str, grounds: Sequence[str] = ()) -> tuple[Rule
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise RulesError(say("rules.syntax", file=name, why=error)) from error
-    tables = raw.get("rule")
-    if set(raw) - {"version", "rule"} or not isinstance(tables, list) or not tables or not all(isinstance(t, dict) for t in tables):
+    tables, named = raw.get("rule"), raw.get("define", {})
+    if set(raw) - {"version", "define", "rule"} or not isinstance(tables, list) or not tables or not all(isinstance(t, dict) for t in tables):
         raise RulesError(say("rules.no_rules", file=name))
-    rules = tuple(_rule(table, name, grounds) for table in tables)
+    if not isinstance(named, dict) or not all(isinstance(part, str) for part in named.values()):
+        raise RulesError(say("rules.define", file=name))
+    defined: dict[str, str] = {}
+    for part, written in named.items():
+        defined[part] = _written_out(written, defined, name, f"[define] {part}")
+        _compiled(defined[part], name, f"[define] {part}")
+    rules = tuple(_rule(table, defined, name, grounds) for table in tables)
     ids = [r.id for r in rules]
     for twice in {i for i in ids if ids.count(i) > 1}:
         raise RulesError(say("rules.twice", file=name, rule=twice))
     return rules
 
 
-def _rule(table: dict[str, Any], name: str, grounds: Sequence[str]) -> Rule:
+def _written_out(pattern: str, defined: Mapping[str, str], name: str, rule: str) -> str:
+    """Return a pattern with what stands in [define], as a group, in place of its name, (?&name); a definition may name those before it."""
+    if _NAMED.search(pattern) and _BACK_REFERENCE.search(pattern):  # the groups of what is named would be counted too
+        raise RulesError(say("rules.back_reference", file=name, rule=rule))
+
+    def part(m: re.Match[str]) -> str:
+        if m[1] not in defined:
+            raise RulesError(say("rules.not_defined", file=name, rule=rule, name=m[1], known=", ".join(defined)))
+        return f"(?:{defined[m[1]]})"
+
+    return _NAMED.sub(part, pattern)
+
+
+def _compiled(pattern: str, name: str, rule: str) -> re.Pattern[str]:
+    try:
+        return re.compile(pattern)
+    except re.error as error:
+        raise RulesError(say("rules.pattern", file=name, rule=rule, why=error)) from error
+
+
+def _rule(table: dict[str, Any], defined: Mapping[str, str], name: str, grounds: Sequence[str]) -> Rule:
     rule = str(table.get("id", "?"))
     known = {"id", "ground", "signal", "any", "also", "pattern", "unless", "hits", "misses", "note"}
     for key in set(table) - known:
@@ -219,11 +247,8 @@ def _rule(table: dict[str, Any], name: str, grounds: Sequence[str]) -> Rule:
         raise RulesError(say("rules.incomplete", file=name, rule=rule, known=", ".join((*grounds, *SIGNALS))))
     if "also" in table and not (table["also"] and table.get("pattern")):
         raise RulesError(say("rules.also", file=name, rule=rule))
-    try:
-        pattern = re.compile(table.get("pattern") or "|".join(map(re.escape, first)))
-        unless = re.compile(table["unless"]) if table.get("unless") else None
-    except re.error as error:
-        raise RulesError(say("rules.pattern", file=name, rule=rule, why=error)) from error
+    pattern = _compiled(_written_out(table.get("pattern", ""), defined, name, rule) or "|".join(map(re.escape, first)), name, rule)
+    unless = _compiled(_written_out(table["unless"], defined, name, rule), name, rule) if table.get("unless") else None
     looks = (first, tuple(table["also"])) if "also" in table else (first,)
     return Rule(rule, ground, signal, looks, pattern, unless, tuple(table.get("hits", ())), tuple(table.get("misses", ())))
 
