@@ -134,7 +134,7 @@ def _calls(raws: Sequence[str]) -> list[int]:
     bits = _table()[codes]
     bits[edges] = 0
     found = bits & np.uint32(ENCLOSED | HALF | MASK | EMOJI | SCRIPT | FOREIGN | INVISIBLE)
-    at = np.flatnonzero((bits[:-1] | bits[1:])[:-1] & _TELLING) + 1
+    at = np.flatnonzero((bits[:-2] | bits[1:-1]) & _TELLING) + 1
     before, here, after = bits[at - 1], bits[at], bits[at + 1]
     between = (before & _LETTER != 0) & (after & _LETTER != 0)
     middle = found[at]

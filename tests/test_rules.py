@@ -24,6 +24,17 @@ from classifier.rules import (
 
 PACK = default_pack()
 RULE = '[[rule]]\nid = "other.moon"\nground = "other"\nany = ["月"]\npattern = "月(面|へ)"\nunless = "満月"\nhits = ["月面"]\nmisses = ["満月へ"]\n'
+DEFINED = """
+[define]
+body = '(月|星)'
+seen = '(?&body)(が|を)(見えた|見た)'
+[[rule]]
+id = "other.sky"
+ground = "other"
+any = ["月", "星"]
+pattern = '昨日(?&seen)'
+unless = '(?&body)見団子'
+"""
 
 
 def written(parsed, random_):
@@ -210,23 +221,29 @@ def test_a_disguised_word_is_found_in_its_raw_place():
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "message"),
+    ("pack", "old", "new", "message"),
     [
-        pytest.param('ground = "other"', 'ground = "moon"', r"rule other\.moon: it needs a ground or a signal out of illegal.*threat", id="ground"),
-        pytest.param('ground = "other"', 'signal = "moon"', r"rule other\.moon: it needs a ground or a signal", id="signal"),
-        pytest.param('ground = "other"\n', "", r"rule other\.moon: it needs a ground or a signal", id="neither"),
-        pytest.param('any = ["月"]\n', "", r"rule other\.moon: .*a list 'any' of literals", id="no-first-look"),
-        pytest.param("月(面|へ)", "月(面", r"rule other\.moon: not a valid regular expression", id="pattern"),
-        pytest.param('unless = "満月"', 'unless = "["', r"rule other\.moon: not a valid regular expression", id="unless"),
-        pytest.param("unless", "unles", r"rule other\.moon: unknown setting 'unles'\. Known: .*unless", id="unknown-key"),
-        pytest.param("[[rule]]\n", RULE + "[[rule]]\n", r"the rule id 'other\.moon' stands twice", id="twice"),
-        pytest.param("[[rule]]", "[[rule", r"not valid TOML", id="syntax"),
+        pytest.param(RULE, 'ground = "other"', 'ground = "moon"', r"rule other\.moon: it needs a ground or a signal out of illegal.*threat", id="ground"),
+        pytest.param(RULE, 'ground = "other"', 'signal = "moon"', r"rule other\.moon: it needs a ground or a signal", id="signal"),
+        pytest.param(RULE, 'ground = "other"\n', "", r"rule other\.moon: it needs a ground or a signal", id="neither"),
+        pytest.param(RULE, 'any = ["月"]\n', "", r"rule other\.moon: .*a list 'any' of literals", id="no-first-look"),
+        pytest.param(RULE, "月(面|へ)", "月(面", r"rule other\.moon: not a valid regular expression", id="pattern"),
+        pytest.param(RULE, 'unless = "満月"', 'unless = "["', r"rule other\.moon: not a valid regular expression", id="unless"),
+        pytest.param(RULE, "unless", "unles", r"rule other\.moon: unknown setting 'unles'\. Known: .*unless", id="unknown-key"),
+        pytest.param(RULE, "[[rule]]\n", RULE + "[[rule]]\n", r"the rule id 'other\.moon' stands twice", id="twice"),
+        pytest.param(RULE, "[[rule]]", "[[rule", r"not valid TOML", id="syntax"),
+        pytest.param(DEFINED, "昨日(?&seen)", "昨日(?&sen)", r"rule other\.sky: \(\?&sen\) is not in \[define\].*Known: body, seen", id="unknown"),
+        pytest.param(DEFINED, "body = ", "later = ", r"rule \[define\] seen: \(\?&body\) is not in \[define\]", id="unknown-in-a-definition"),
+        pytest.param(DEFINED, "'(月|星)'", "'(月|星'", r"rule \[define\] body: not a valid regular expression", id="definition"),
+        pytest.param(DEFINED, "昨日(?&seen)", "(昨日)(?&seen)\\1", r"rule other\.sky: .*cannot refer back", id="back-reference"),
+        pytest.param(DEFINED, "'(月|星)'", "5", r"\[define\] holds names and texts alone", id="number"),
+        pytest.param(DEFINED, "[define]", "[[define]]", r"\[define\] holds names and texts alone", id="no-table"),
     ],
 )
-def test_a_wrong_pack_is_refused_with_file_and_rule(tmp_path, old, new, message):
-    assert old in RULE
+def test_a_wrong_pack_is_refused_with_file_and_rule(tmp_path, pack, old, new, message):
+    assert old in pack
     path = tmp_path / "mine.toml"
-    path.write_text(RULE.replace(old, new, 1), encoding="utf-8")
+    path.write_text(pack.replace(old, new, 1), encoding="utf-8")
     with pytest.raises(RulesError, match=rf"mine\.toml.*{message}"):
         read_pack(path)
 
@@ -249,19 +266,6 @@ def test_a_pack_of_other_kinds_of_values_is_refused(text):
         parse_rules(text, "mine.toml")
 
 
-DEFINED = """
-[define]
-body = '(月|星)'
-seen = '(?&body)(が|を)(見えた|見た)'
-[[rule]]
-id = "other.sky"
-ground = "other"
-any = ["月", "星"]
-pattern = '昨日(?&seen)'
-unless = '(?&body)見団子'
-"""
-
-
 def test_a_pattern_may_name_what_is_defined_before_it():
     (rule,) = parse_rules(DEFINED, "mine.toml")
     assert rule.find("昨日星が見えた").end == 7
@@ -273,23 +277,6 @@ def test_what_is_defined_stands_in_a_pattern_as_a_group():
     (rule,) = parse_rules(DEFINED.replace("'(月|星)'", "'月|星'"), "mine.toml")
     assert rule.find("昨日月曜だった") is None
     assert rule.find("昨日星が見えた").end == 7
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "message"),
-    [
-        pytest.param("昨日(?&seen)", "昨日(?&sen)", r"rule other\.sky: \(\?&sen\) is not in \[define\].*Known: body, seen", id="unknown"),
-        pytest.param("body = ", "later = ", r"rule \[define\] seen: \(\?&body\) is not in \[define\]", id="unknown-in-a-definition"),
-        pytest.param("'(月|星)'", "'(月|星'", r"rule \[define\] body: not a valid regular expression", id="definition"),
-        pytest.param("昨日(?&seen)", "(昨日)(?&seen)\\1", r"rule other\.sky: .*cannot refer back", id="back-reference"),
-        pytest.param("'(月|星)'", "5", r"\[define\] holds names and texts alone", id="number"),
-        pytest.param("[define]", "[[define]]", r"\[define\] holds names and texts alone", id="no-table"),
-    ],
-)
-def test_a_wrong_definition_is_refused(old, new, message):
-    assert old in DEFINED
-    with pytest.raises(RulesError, match=rf"mine\.toml.*{message}"):
-        parse_rules(DEFINED.replace(old, new, 1), "mine.toml")
 
 
 def test_read_pack_reads_a_file_with_a_byte_order_mark(tmp_path):
