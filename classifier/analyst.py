@@ -132,10 +132,11 @@ def evaluate(
     rows, measured = part_of(everything, part)
     where = provenance(loaded.model.name, read_manifest(folder), loaded.policy, data=fingerprints(given[1:], everything), rows=rows, part=measured, texts=trained_texts(folder))
     behaviour = tuple(read_suites(suites or shipped_suites(), loaded.policy).items())
+    print(say("headline.scoring", n=len(rows)), file=sys.stderr)
     found = assess(scorer_of(loaded, fast=fast), rows, provenance=where, suites=behaviour, field=field)
-    write_report(output, found)
+    replaced = write_report(output, found)
     show_headline(found)
-    print(say("report.saved", file=output))
+    print(say("report.replaced", file=output, model=replaced.provenance.model, n=replaced.figures.replies, date=replaced.provenance.made_on) if replaced else say("report.saved", file=output))
 
 
 def _goes_by(old: Path | None, policy: Path | None, rules: Path | None) -> "GoesBy":
@@ -152,7 +153,10 @@ def _goes_by(old: Path | None, policy: Path | None, rules: Path | None) -> "Goes
 
 
 def _choice(targets: Path | None, precision: float | None, misses: float | None, confidence: float | None, policy: "Policy") -> "Choice":
-    """Return how the cut-offs are to be chosen: options over the file over the defaults; an option also overrides what the defaults ask of single grounds."""
+    """Return how the cut-offs are to be chosen: options over the file over the defaults.
+
+    An option also overrides what the defaults ask of single grounds, but for a share of misses that is laxer there still: who asks for fewer misses gets no more of them anywhere.
+    """
     from dataclasses import replace
 
     from classifier.cutoffs import Choice
@@ -161,7 +165,8 @@ def _choice(targets: Path | None, precision: float | None, misses: float | None,
     choice = Choice()
     asked = read_targets(targets, policy, choice.asked.all) if targets else choice.asked
     given = {k: v for k, v in {"precision": precision, "misses": misses, "confidence": confidence}.items() if v is not None}
-    own = asked.own if targets else {g: replace(o, **{k: None for k in ("precision", "misses") if k in given}) for g, o in asked.own.items()}
+    overridden = [] if targets else [k for k in ("precision", "misses") if k in given]
+    own = {g: replace(o, **{k: None for k in overridden if k == "precision" or given[k] > (o.misses or 0)}) for g, o in asked.own.items()}
     return replace(choice, asked=Asked(checked_targets(replace(asked.all, **given)), own))
 
 
@@ -182,8 +187,9 @@ def _tell_checked(checked: "Checked", sources: Sequence[str], everything: bool) 
     from classifier.labeled import SHOWN, SPLITS
     from classifier.replies import STDIN_NAME
 
-    if checked.errors:
-        raise DataError("\n".join([say("data.problems", n=len(checked.errors)), *(checked.errors if everything else checked.errors[:SHOWN])]))
+    if n := len(checked.errors):
+        many = [say("data.problems_end", n=n)] if everything and n > SHOWN else []
+        raise DataError("\n".join([say("data.problems", n=n), *(checked.errors if everything else checked.errors[:SHOWN]), *many]))
     sizes = ", ".join(f"{s} {sum(r.split == s for r in checked.rows):,}" for s in SPLITS)
     print(say("data.fine", n=len(checked.rows), sizes=sizes))
     used = Counter(r.source for r in checked.rows)

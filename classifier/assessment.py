@@ -12,6 +12,10 @@ FORMAT = 3
 """Version of the figures file. 1: first. 2: with the review cut-off for all grounds together. 3: with the rows that are too short to be known again, with what decided each mistake, and with how many replies name their author."""
 
 
+FEW_ROWS = 200
+"""Measured rows below which readers are warned: a share of 5 % of them has an interval wider than 6 points."""
+
+
 @dataclass(frozen=True)
 class Source:
     """A file that was read."""

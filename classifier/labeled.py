@@ -145,8 +145,10 @@ def _decided(extra: Mapping[str, str], policy: Policy) -> list[str] | str | None
     names = {name: g.id for g in policy.grounds for name in (g.short, g.id, g.clause, f"{g.short} {g.clause}")}
     if decision not in ("", HIDE, LEAVE, WAIT, ESCALATE):
         return "data.unknown_decision"
-    if decision == HIDE and (not chosen or any(c not in names for c in chosen)):
+    if decision == HIDE and not chosen:
         return "data.no_ground"
+    if decision == HIDE and any(c not in names for c in chosen):
+        return "data.unknown_item"
     if decision in ("", LEAVE) and chosen:
         return "data.ground_without_decision"
     if decision not in (HIDE, LEAVE):
@@ -180,16 +182,18 @@ def _ids(cell: str) -> list[str]:
 
 
 def _contradictions(rows: Sequence[Labeled]) -> list[str]:
-    """Name rows of the same text, parent and author that carry different labels, and parents that stand in two splits."""
+    """Name rows of the same text, parent and author that carry different labels, and parents that stand in two splits, each of these once for a split."""
     seen: dict[tuple[str, str | None, str | None], Labeled] = {}
     splits: dict[str, Labeled] = {}
+    told: set[tuple[str, str]] = set()
     problems = []
     for r in rows:
         first = seen.setdefault((r.reply.text, r.reply.parent_text, r.reply.author_name), r)
         if (first.labels, first.crisis) != (r.labels, r.crisis):
             problems.append(say("data.contradiction", file=r.reply.place, line=r.reply.row, other=f"{first.reply.place}:{first.reply.row}"))
         other = splits.setdefault(r.group, r)
-        if other.split != r.split:
+        if other.split != r.split and (r.group, r.split) not in told:
+            told.add((r.group, r.split))
             problems.append(say("data.leak", file=r.reply.place, line=r.reply.row, other=f"{other.reply.place}:{other.reply.row}", one=other.split, two=r.split))
     return problems
 

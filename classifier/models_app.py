@@ -78,6 +78,7 @@ def compare_models(
     if output:
         keep_sources([*data, *suites.glob("*.csv")], [output])
     rows, measured = part_of(read_labeled(data, one.policy, columns=named_columns(column, data)), part)
+    print(say("headline.scoring", n=len(rows)), file=sys.stderr)
     found = compare(scorer_of(one, fast=fast), scorer_of(other, fast=fast), rows, read_suites(suites, one.policy))
     show_comparison(found, one.model.name, other.model.name, measured, one.policy)
     unknown = 0

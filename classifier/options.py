@@ -1,6 +1,6 @@
 """Options that several commands share, and what they stand for: a model, named columns, the desk."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -43,18 +43,21 @@ def scorer_of(loaded: "Loaded", *, fast: bool = False, audit: float = 0.0, polic
     return Scorer(loaded.model, policy=policy or loaded.policy, pack=loaded.pack, records=loaded.records, fast=fast, audit=audit)
 
 
-def named_columns(pairs: list[str] | None, files: Iterable[str | Path]) -> dict[str, str]:
+def named_columns(pairs: list[str] | None, files: Sequence[str | Path]) -> dict[str, str]:
     """Return which of our columns is which header, from pairs such as `text=本文`, or `export.csv:text=本文` for one of the files alone; `id=` takes no header for the id.
 
     Raises UsageError for what is no pair, and for a file that is not read.
     """
     names = [STDIN_NAME if str(f) == "-" else Path(f).name for f in files]
+    given = {str(f): Path(f).name for f in files if str(f) != "-"}
     named = {}
     for pair in pairs or []:
         ours, equals, theirs = (part.strip() for part in pair.partition("="))
         if not equals or not ours or (not theirs and ours.rpartition(":")[2] == "text"):
             raise UsageError(say("cli.column", found=pair))
-        if (file := ours.rpartition(":")[0]) and file not in names:
+        file, colon, column = ours.rpartition(":")
+        ours = f"{given.get(file, file)}{colon}{column}"
+        if file and given.get(file, file) not in names:
             raise UsageError(say("cli.column_file", found=pair, file=file, known=", ".join(names)))
         named[ours] = theirs
     return named

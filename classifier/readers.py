@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+from classifier.cells import ends_in_zeros
 from classifier.delimited import read_delimited
 from classifier.errors import InputError
 from classifier.excel import read_workbook
@@ -16,7 +17,7 @@ from classifier.headers import ReadOptions
 from classifier.jsonlines import read_json
 from classifier.messages import say
 from classifier.replies import STDIN_NAME, Rejected, Reply
-from classifier.tables import RAW_LIMIT, read_parquet
+from classifier.tables import RAW_LIMIT, ROUNDED_ENOUGH, read_parquet
 from classifier.textfile import recognize
 
 _MAGIC = (
@@ -37,7 +38,7 @@ _MAGIC = (
 )
 _HTML = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+html|html|head|meta|style|table|\?xml)[\s>]", re.IGNORECASE)  # some systems name such a table .xls
 _USUAL = ReadOptions()
-_ROUNDED_ENOUGH, _ROUNDED_SURELY = 3, 1000
+_ROUNDED_SURELY = 1000
 
 
 def read_replies(sources: Sequence[str | Path], *, options: ReadOptions = _USUAL) -> Iterator[Reply | Rejected]:
@@ -79,6 +80,8 @@ def read_posts(sources: Sequence[str | Path], options: ReadOptions = _USUAL) -> 
     rejected, first = 0, ""
     for source in sources:
         file, found, read, bad, why = Path(source).name, 0, 0, 0, ""
+        if options.of(file).columns.get("id") == "" and options.of(file) != options.of(""):
+            raise InputError(say("input.posts_without_ids", file=file))
         for item in read_replies([source], options=options.for_posts()):
             if isinstance(item, Rejected):
                 if not item.whole_sheet or item.decisive:
@@ -131,7 +134,7 @@ def _read(path: Path, options: ReadOptions) -> Iterator[Reply | Rejected]:
             coding = recognize(path, file=file)
             reader = read_json if what == "json" else read_delimited
             items = reader(path, coding, file=file, options=options)
-        yield from _reject_rounded(items)
+        yield from _reject_rounded(items, "reject.rounded_post_ids" if options.posts else "reject.rounded_ids")
     except (OSError, UnicodeError) as error:
         raise InputError(say("input.unreadable", file=file, problem=error)) from error
 
@@ -199,29 +202,25 @@ def _binary(path: Path, what: str, *, file: str) -> str:
     raise InputError(say("input.binary", file=file, what=what))
 
 
-def _reject_rounded(items: Iterator[Reply | Rejected]) -> Iterator[Reply | Rejected]:
-    """Reject 19-digit ids that end in 0000 where all ids of the file (at least three) do: Excel keeps 15 digits."""
+def _reject_rounded(items: Iterator[Reply | Rejected], why: str) -> Iterator[Reply | Rejected]:
+    """Reject, with a message of this key, 19-digit ids that end in 0000 where all ids of the file (at least three) do: Excel keeps 15 digits."""
     held: list[Reply | Rejected] = []
     ids, rounded = 0, True
     for item in items:
         held.append(item)
         if isinstance(item, Reply) and item.id != f"{item.place}:{item.row}":
             ids += 1
-            rounded = _ends_in_zeros(item)
+            rounded = ends_in_zeros(item.id)
         if not rounded or len(held) >= _ROUNDED_SURELY:
             break
-    rounded = rounded and ids >= _ROUNDED_ENOUGH
+    rounded = rounded and ids >= ROUNDED_ENOUGH
     if not rounded:
         yield from held
         yield from items
         return
     for source in (held, items):
         for item in source:
-            if isinstance(item, Reply) and _ends_in_zeros(item):
+            if isinstance(item, Reply) and ends_in_zeros(item.id):
                 raw = f"{item.id}\t{item.text}"[:RAW_LIMIT]
-                item = Rejected(item.file, item.row, say("reject.rounded_ids", id=item.id), raw, item.sheet)
+                item = Rejected(item.file, item.row, say(why, id=item.id), raw, item.sheet)
             yield item
-
-
-def _ends_in_zeros(reply: Reply) -> bool:
-    return len(reply.id) == 19 and reply.id.endswith("0000") and reply.id.isdecimal()

@@ -9,9 +9,9 @@ from pathlib import Path
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
-from classifier.assessment import Assessment, Curve, Mistake, Reliability, Slice, dump
+from classifier.assessment import Assessment, Curve, Mistake, Reliability, Slice, dump, read_assessment
 from classifier.decided import keep_sources
-from classifier.errors import OutputError
+from classifier.errors import InputError, OutputError
 from classifier.evaluate import GroundFigures, Ratio
 from classifier.messages import say
 from classifier.plots import load_plot, pr_curve, reliability_plot, replies_read
@@ -82,16 +82,27 @@ def _holds_figures(path: Path) -> bool:
     return isinstance(record, dict) and any(record.keys() >= keys for keys in _KEYS)
 
 
-def write_report(output: Path, assessment: Assessment) -> None:
-    """Write a report in the format of its suffix (one of SUFFIXES), and the figures beside it under the suffix .json.
+def write_report(output: Path, assessment: Assessment) -> Assessment | None:
+    """Write a report in the format of its suffix (one of SUFFIXES), and the figures beside it under the suffix .json; return the figures of another model or of other rows that stood there before.
 
     Each file takes its place when all are whole. OutputError is raised where that cannot be done.
     """
     check_target(output)
+    before = _earlier(_figures_file(output))
     makers: dict[str, Callable[[Assessment], str]] = {".html": page, ".md": markdown}
     make = makers.get(output.suffix.lower())
     texts = {} if make is None else {output: make(assessment)}
     write_whole({**texts, _figures_file(output): dump(assessment)})
+    about = [(a.provenance.model, a.provenance.data, a.provenance.part) for a in (before, assessment) if a]
+    return before if len(set(about)) == 2 else None
+
+
+def _earlier(figures: Path) -> Assessment | None:
+    """Return the figures of an evaluation that a file holds, None where it holds none."""
+    try:
+        return read_assessment(figures)
+    except InputError:
+        return None
 
 
 def page(assessment: Assessment) -> str:

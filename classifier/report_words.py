@@ -4,16 +4,13 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from classifier.assessment import Assessment, Mistake, Provenance, Slice
+from classifier.assessment import FEW_ROWS, Assessment, Mistake, Provenance, Slice
 from classifier.evaluate import Ratio
 from classifier.suites import GATE
 from classifier.wording import ACTIONS
 
 NONE = "－"
 """What stands for an undefined value."""
-
-FEW_ROWS = 200
-"""Measured rows below which the page warns: a share of 5 % of them has an interval wider than 6 points."""
 
 SUITES = {
     "criticism": ("批判・苦情", "政策・省・大臣への批判、苦情、皮肉、辞任の要求。措置候補は一件もあってはならない。"),

@@ -19,7 +19,7 @@ from classifier.replies import COLUMNS, Rejected, Reply, chunks, letters_lost
 from classifier.results import open_writer
 from classifier.scorer import Scorer
 from classifier.survey import author_and_text, named_apart, survey
-from classifier.tables import post_is_lost
+from classifier.tables import PostIds
 from classifier.whole import regular
 
 _SELDOM = 50_000  # new objects, after which the collector looks
@@ -42,7 +42,8 @@ class Run:
     bad_posts: int = 0  # rows of these files that are none
     first_bad_post: str = ""  # where the first of them stands, and why
     joined: int = 0  # replies that found one of the posts by an id
-    rounded: int = 0  # replies without their post whose ids of posts a spreadsheet has rounded
+    post_ids: PostIds = field(default_factory=PostIds)  # of the replies without their post
+    unnumbered: list[str] = field(default_factory=list)  # where replies without an id stand
     again: int = 0  # replies whose id came in before
     decided: int = 0  # replies on which people have decided already
     lost: int = 0  # replies of which little but question marks is left
@@ -67,11 +68,14 @@ class Run:
             "parent_text": sum(not r.reply.parent_text for r in results),
             "author": sum(not (r.reply.author_name or r.reply.author_handle) for r in results),
         }
-        self.rounded += sum(not r.reply.parent_text and post_is_lost(r.reply) for r in results if r.reply.extra)
+        for reply in (r.reply for r in results if not r.reply.parent_text):
+            self.post_ids.add(reply)
         self.decided += sum(any(name == DECISION and value for name, value in r.reply.extra) for r in results if r.reply.extra)
         self.lost += sum("??" in r.reply.text and letters_lost(r.reply.text) for r in results)
         for reply in (r.reply for r in results if r.reply.heading):
             self.headings[reply.heading] = None
+            if reply.id == (where := f"{reply.place}:{reply.row}"):
+                self.unnumbered.append(where)
             self.unused.update((name, None) for name, value in reply.extra if value and name not in COLUMNS)
         self.sheets.update({r.reply.place for r in results if r.reply.sheet})
         self.missing.update({column: n for column, n in without.items() if n})

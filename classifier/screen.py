@@ -59,7 +59,9 @@ def show_run(run: "Run", output: Path, scorer: "Scorer") -> None:
     out.print(say("run.by", model=scorer.model.name if scorer.model else say("run.no_model"), policy=policy.edition))
     if run.headings:
         unused = say("run.unused", names=_few(run.unused)) if run.unused else ""
-        out.print(say("run.read_as_text", names=_few(run.headings)) + unused)
+        out.print(say("run.read_as_text", names=_few(run.headings)) + unused + (say("run.not_in_workbook") if unused and output.suffix.lower() == ".xlsx" else ""))
+    if 0 < (n := len(run.unnumbered)) < run.replies:
+        out.print(say("run.unnumbered", n=n, first=run.unnumbered[0]))
     if n := run.signals["crisis"]:
         out.print(say("run.crisis", n=n, sheet=say("run.crisis_sheet") if output.suffix.lower() == ".xlsx" else ""))
     table = Table(box=None, padding=(0, 2, 0, 0))
@@ -81,8 +83,8 @@ def show_run(run: "Run", output: Path, scorer: "Scorer") -> None:
         out.print(say("run.no_parent" if run.joined or not run.posts else "run.posts_unmatched", n=n, posts=run.posts))
     if run.bad_posts:
         out.print(say("run.bad_posts", n=run.bad_posts, first=run.first_bad_post))
-    if run.rounded:
-        out.print(say("run.rounded", n=run.rounded))
+    if n := run.post_ids.rounded:
+        out.print(say("run.rounded", n=n))
     if n := run.missing["author"]:
         out.print(say("run.no_author", n=n))
     if run.sheets:
@@ -161,12 +163,16 @@ def show_built(built: "Built", folder: Path) -> None:
 
 def show_headline(found: "Assessment") -> None:
     """Print the main figures of an evaluation."""
+    from classifier.assessment import FEW_ROWS
+
     f, out = found.figures, console()
     out.print(say("headline.rows", n=f.replies, part=found.provenance.part, model=found.provenance.model))
     if found.provenance.seen:
         out.print(say("headline.seen", n=found.provenance.seen))
     if found.provenance.unknown:
         out.print(say("headline.unknown", n=found.provenance.unknown))
+    if f.replies < FEW_ROWS:
+        out.print(say("headline.few", n=f.replies, wanted=FEW_ROWS))
     table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
     for name in HEADLINE:
         table.add_row("  " + say(f"figure.{name}"), _ratio(getattr(f, name)))

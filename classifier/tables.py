@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from classifier.cells import as_text, is_rounded, mend, plain_id, unprotect
+from classifier.cells import as_text, ends_in_zeros, is_rounded, mend, plain_id, unprotect
 from classifier.errors import InputError
 from classifier.headers import KIND_NAMES, Columns, ReadOptions, find
 from classifier.messages import say
@@ -14,6 +15,9 @@ from classifier.replies import COLUMNS, Rejected, Reply, placed
 
 RAW_LIMIT = 100_000
 """Characters of a rejected row that are kept."""
+
+ROUNDED_ENOUGH = 3
+"""Ids of a file that all end in 0000 before they are taken for rounded ones."""
 
 _ERRORS = frozenset(
     ("#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#FIELD!", "#GETTING_DATA", "#BLOCKED!", "#CONNECT!", "#BUSY!", "#UNKNOWN!")
@@ -30,7 +34,7 @@ class Builder:
         self.columns = columns
         self.file, self.sheet = file, sheet
         self._place = placed(file, sheet)
-        self._account = options.account.lstrip("@").casefold()
+        self._account, self._posts = options.account.lstrip("@").casefold(), options.posts
         # A column that is not there is picked from the empty cell that `build` puts at the end.
         self._pick = itemgetter(*(columns.places.get(column, -1) for column in COLUMNS))
         self._heading = columns.header[columns.places["text"]] if "text" in columns.places else ""
@@ -54,7 +58,7 @@ class Builder:
         if ident:
             ident = plain_id(ident)
             if is_rounded(ident):
-                return say("reject.rounded_id", id=ident[:40])
+                return say("reject.rounded_post_id" if self._posts else "reject.rounded_id", id=ident[:40])
         extra = tuple(zip(self._names, [cells[place] for place in self._extra], strict=True)) if self._extra else ()
         if handle:
             handle = handle.strip().lstrip("@＠")
@@ -89,9 +93,28 @@ class Builder:
         )
 
 
-def post_is_lost(reply: Reply) -> bool:
-    """Tell whether an id of the reply's post was left out because a spreadsheet had rounded it."""
-    return any(name in ("parent_id", "conversation_id") and is_rounded(cell) for name, cell in reply.extra)
+@dataclass
+class PostIds:
+    """Counts replies by how the ids of their posts came through: whole, or rounded by a spreadsheet (1.57E+18, which is left out and stands in `extra`, or 0000 at the end)."""
+
+    whole: int = 0
+    floating: int = 0
+    zeros: int = 0
+
+    def add(self, reply: Reply) -> None:
+        """Count a reply."""
+        if any(name in ("parent_id", "conversation_id") and is_rounded(cell) for name, cell in reply.extra):
+            self.floating += 1
+        elif ident := reply.parent_id or reply.conversation_id:
+            if ends_in_zeros(ident):
+                self.zeros += 1
+            else:
+                self.whole += 1
+
+    @property
+    def rounded(self) -> int:
+        """How many replies have a rounded id; 0000 at the end counts where that of every reply, at least three, ends so."""
+        return self.floating + (self.zeros if not self.whole and self.zeros >= ROUNDED_ENOUGH else 0)
 
 
 def read_parquet(path: Path, *, file: str, options: ReadOptions) -> Iterator[Reply | Rejected]:

@@ -10,10 +10,11 @@ import numpy as np
 from scipy.sparse import csr_matrix
 
 from classifier.labeled import Labeled, load_labeled, truth
-from classifier.messages import say
+from classifier.messages import language, say
 from classifier.model import CRISIS
 from classifier.policy import Policy, default_policy
-from classifier.tables import post_is_lost
+from classifier.tables import PostIds
+from classifier.wording import SIGNALS
 
 SIMILAR = 0.8
 """Jaccard similarity of character trigrams from which on two texts are nearly the same."""
@@ -113,8 +114,10 @@ def _removed(rows: Sequence[Labeled], removed: Sequence[str]) -> list[str]:
 
 
 def _lost_posts(rows: Sequence[Labeled]) -> list[str]:
-    lost = sum(post_is_lost(r.reply) for r in rows)
-    return [say("data.rounded", n=lost)] if lost else []
+    ids = PostIds()
+    for r in rows:
+        ids.add(r.reply)
+    return [say("data.rounded", n=ids.rounded)] if ids.rounded else []
 
 
 def _wanting(rows: Sequence[Labeled], policy: Policy, fewest: int) -> list[str]:
@@ -122,7 +125,8 @@ def _wanting(rows: Sequence[Labeled], policy: Policy, fewest: int) -> list[str]:
     learn = [r for r in rows if r.split == "train"]
     heads = (*policy.ids, CRISIS)
     held = truth(learn, heads).sum(axis=0)
-    lines = [say("data.too_few", head=head, found=int(n), wanted=fewest) for head, n in zip(heads, held, strict=True) if n < fewest]
+    names = (*(g.short for g in policy.grounds), SIGNALS[CRISIS]) if language() == "ja" else heads
+    lines = [say("data.too_few", head=name, found=int(n), wanted=fewest) for name, n in zip(names, held, strict=True) if n < fewest]
     if (harmless := sum(not r.labels for r in learn)) < fewest:
         lines.append(say("data.too_few_harmless", found=harmless, wanted=fewest))
     lines += [say(f"data.no_{split}") for split in ("tune", "test") if not any(r.split == split for r in rows)]

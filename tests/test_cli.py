@@ -52,10 +52,10 @@ def test_replies_whose_letters_were_lost_are_counted(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "line"),
     [
-        ("a.csv", "id,本文,いいね,空\n1,電波が弱い,3,\n", "Read as the text of the replies: 本文. Not used: いいね."),
+        ("a.csv", "id,本文,いいね,空\n1,電波が弱い,3,\n", "Read as the text of the replies: 本文. Not used: いいね. A workbook does not hold these; .csv does."),
         ("a.csv", "id,本文,空\n1,電波が弱い,\n", "Read as the text of the replies: 本文."),
-        ("a.csv", f"本文,{','.join(f'列{n}' for n in range(9))}\n電波が弱い{',x' * 9}\n", "Read as the text of the replies: 本文. Not used: 列0, 列1, 列2, 列3, 列4, 列5, 列6, 列7, …."),
-        ("a.jsonl", '{"本文": "電波が弱い", "いいね": 3}\n{"返信": "ありがとう", "いいね": 3}\n', "Read as the text of the replies: 本文, 返信. Not used: いいね."),
+        ("a.csv", f"本文,{','.join(f'列{n}' for n in range(9))}\n電波が弱い{',x' * 9}\n", "Read as the text of the replies: 本文. Not used: 列0, 列1, 列2, 列3, 列4, 列5, 列6, 列7, …. A workbook does not hold these; .csv does."),
+        ("a.jsonl", '{"本文": "電波が弱い", "いいね": 3}\n{"返信": "ありがとう", "いいね": 3}\n', "Read as the text of the replies: 本文, 返信. Not used: いいね. A workbook does not hold these; .csv does."),
         ("a.json", '{"data": [{"id": "1790000000000000001", "text": "電波が弱い", "author_id": "5", "lang": "ja"}]}', None),
     ],
     ids=["unused", "unused-and-empty", "many", "two-headings", "x-api"],
@@ -64,6 +64,15 @@ def test_the_column_that_was_read_as_the_text_is_told(run_here, tmp_path: Path, 
     (tmp_path / name).write_text(content, encoding="utf-8")
     told = run_here("score", name, "-o", "out.xlsx", "--model", "none", cwd=tmp_path)
     assert (told.returncode, [said for said in told.stdout.splitlines() if "Read as the text" in said]) == (0, [line] if line else [])
+
+
+@pytest.mark.parametrize(("ids", "told"), [(("1", "2", ""), ["1 rows have no id though others have one"]), (("", "", ""), []), (("1", "2", "3"), [])], ids=["totals", "none", "all"])
+def test_rows_without_an_id_among_others_are_told(run_here, tmp_path: Path, ids: tuple[str, ...], told: list[str]) -> None:
+    texts = ("電波が弱い", "ありがとう", "2件")
+    (tmp_path / "a.csv").write_text("id,本文\n" + "".join(f"{i},{text}\n" for i, text in zip(ids, texts, strict=True)), encoding="utf-8")
+    done = run_here("score", "a.csv", "-o", "out.csv", "--model", "none", cwd=tmp_path)
+    assert [line.partition(";")[0] for line in done.stdout.splitlines() if "have no id" in line] == told
+    assert not told or "The first: a.csv:4." in done.stdout
 
 
 def test_score_names_its_result_after_the_export(export: Path, tmp_path: Path) -> None:

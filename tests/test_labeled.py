@@ -66,6 +66,12 @@ def test_a_wrong_row_is_named_with_file_and_line(tmp_path, row, message):
         read_labeled([path], POLICY)
 
 
+def test_a_post_in_two_splits_is_named_once_for_all_its_replies(tmp_path):
+    rows = [{"text": f"返信{i}", "parent_text": "お知らせ", "parent_id": "9", "split": "test" if i else "train"} for i in range(5)]
+    with pytest.raises(DataError, match=r"1 problem\(s\).*\n.*d\.csv, line 3: its parent post stands in split 'test' here"):
+        read_labeled([write(tmp_path / "d.csv", *rows)], POLICY)
+
+
 def test_rows_of_two_files_are_held_against_each_other(tmp_path):
     first = write(tmp_path / "a.csv", *GOOD)
     second = write(tmp_path / "b.csv", {**GOOD[1], "labels": "malware"}, {**GOOD[0], "text": "ほか", "split": "test"})
@@ -206,22 +212,23 @@ def test_signals_of_a_result_file_are_labels_only_where_a_person_gave_them(tmp_p
     assert [(r.reply.text, r.crisis, r.labels) for r in rows] == [(danger, False, frozenset()), ("電波が弱い", True, frozenset()), ("登録はこちら", False, {"commercial"})]
 
 
-def test_hidden_without_a_ground_is_named(tmp_path):
+def test_hidden_for_what_is_no_ground_is_named(tmp_path):
     path = tmp_path / "d.csv"
     path.write_text("本文,決定,決定した項目\n甲,非表示,なにか\n", encoding="utf-8")
-    with pytest.raises(DataError, match=r"d\.csv, line 2: decided as 非表示, but 決定した項目 is empty or names something that is no item of the policy \('なにか'\)"):
+    with pytest.raises(DataError, match=r"d\.csv, line 2: 決定した項目 is 'なにか', and not all of that is an item of the policy"):
         read_labeled([path], POLICY)
 
 
 @pytest.mark.parametrize(
     ("cells", "message"),
     [
-        ("甲,非表示,誹謗中傷、誹謗,", r"決定した項目 is empty or names something that is no item of the policy \('誹謗中傷、誹謗'\)"),
+        ("甲,非表示,誹謗中傷、誹謗,", "決定した項目 is '誹謗中傷、誹謗', and not all of that is an item of the policy"),
+        ("甲,非表示,,", "decided as 非表示, but 決定した項目 is empty"),
         ("甲,非表示にする,,", "決定 is '非表示にする'"),
         ("甲,,誹謗中傷,", "決定した項目 is filled in"),
         ("甲,対応しない,誹謗中傷,", "決定した項目 is filled in"),
     ],
-    ids=["unknown item", "unknown decision", "no decision", "contradiction"],
+    ids=["unknown item", "no item", "unknown decision", "no decision", "contradiction"],
 )
 def test_what_contradicts_itself_in_a_workbook_is_named(tmp_path, cells, message):
     path = tmp_path / "d.csv"

@@ -18,6 +18,7 @@ def test_what_is_no_pair_is_named(pair: str) -> None:
 
 def test_a_column_of_one_file_alone_names_a_file_that_is_read() -> None:
     assert named_columns(["a.csv:text=本文", "stdin:text=x"], ["in/a.csv", "-"]) == {"a.csv:text": "本文", "stdin:text": "x"}
+    assert named_columns(["in/a.csv:text=本文"], ["in/a.csv"]) == {"a.csv:text": "本文"}  # as it was given
     with pytest.raises(UsageError, match=r"b.csv is not among the files that are read \(a.csv\)"):
         named_columns(["b.csv:text=本文"], ["a.csv"])
 

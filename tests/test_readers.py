@@ -232,6 +232,15 @@ def test_read_posts_without_posts_but_with_rejected_rows_names_the_first(tmp_pat
         read_posts([tmp_path / "posts.csv"], ReadOptions())
 
 
+def test_posts_cannot_go_by_row_numbers(tmp_path):
+    (tmp_path / "posts.csv").write_text("id,text\n1.57E+18,お知らせ\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"posts\.csv: posts need their ids"):
+        read_posts([tmp_path / "posts.csv"], ReadOptions({"posts.csv:id": ""}))
+    with pytest.raises(InputError, match="no reply can find this post") as error:
+        read_posts([tmp_path / "posts.csv"], ReadOptions({"id": ""}))
+    assert "--column" not in str(error.value)
+
+
 def test_read_posts_counts_the_rows_that_it_leaves_out(tmp_path):
     (tmp_path / "posts.csv").write_text("id,text\n10,お知らせ\n1.57E+18,丸められた\n12,\n", encoding="utf-8")
     posts = read_posts([tmp_path / "posts.csv"], ReadOptions())

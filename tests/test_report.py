@@ -300,6 +300,12 @@ def test_write_report_writes_the_figures_beside_it_and_leaves_nothing_else(
     assert json.loads(next(tmp_path.glob("*.json")).read_text(encoding="utf-8"))["format"] == FORMAT
 
 
+def test_write_report_returns_what_it_replaced_where_that_is_of_another_model_or_of_other_rows(tmp_path: Path) -> None:
+    other = replace(made(), provenance=replace(made().provenance, model="other"))
+    told = [write_report(tmp_path / "r.html", a) for a in (made(), made(), other, made())]
+    assert [t and t.provenance.model for t in told] == [None, None, made().provenance.model, "other"]
+
+
 def test_write_report_writes_through_a_link_and_leaves_it_one(tmp_path: Path) -> None:
     (tmp_path / "kept").mkdir()
     (tmp_path / "kept" / "r.md").write_text("old", encoding="utf-8")

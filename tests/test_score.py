@@ -110,7 +110,7 @@ def test_ids_of_posts_that_a_spreadsheet_has_rounded_are_counted(tmp_path, score
         ["4", "ほかの話", "1790000000000000777"],
     )
     counts = score([source], tmp_path / "out.jsonl", scorer, posts=[posts])
-    assert (counts.joined, counts.missing["parent_text"], counts.rounded) == (1, 3, 2)
+    assert (counts.joined, counts.missing["parent_text"], counts.post_ids.rounded) == (1, 3, 2)
     rows = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines()]
     assert [r["conversation_id"] for r in rows] == [None, None, "1790000000000000123", "1790000000000000777"]
 
@@ -120,6 +120,14 @@ def test_posts_with_rounded_ids_are_told_also_where_no_posts_were_named(tmp_path
     told = run_here("score", "in.csv", "-o", "out.csv", "--model", "none", cwd=tmp_path)
     assert "In 1 of them the id of the post was rounded by a spreadsheet" in told.stdout
     assert "1.79E+18" in (tmp_path / "out.csv").read_text(encoding="utf-8")
+
+
+def test_ids_of_posts_that_all_end_in_zeros_are_told(tmp_path, run_here) -> None:
+    rows = [[str(i), f"{i} 件目の返信", f"17900000000000{i}0000"] for i in range(3)]
+    write_csv(tmp_path / "in.csv", ["id", "text", "conversation_id"], *rows)
+    write_csv(tmp_path / "one.csv", ["id", "text", "conversation_id"], *rows, ["9", "丸められていない", "1790000000000000123"])
+    told = [run_here("score", name, "-o", "out.csv", "--model", "none", cwd=tmp_path).stdout for name in ("in.csv", "one.csv")]
+    assert ["the id of the post was rounded by a spreadsheet" in out for out in told] == [True, False]
 
 
 def test_posts_keep_their_ids_where_those_of_the_export_are_left_out(tmp_path, scorer) -> None:

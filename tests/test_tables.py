@@ -17,7 +17,7 @@ from classifier.cells import MARK, protect
 from classifier.headers import ReadOptions
 from classifier.readers import read_replies
 from classifier.replies import COLUMNS
-from classifier.tables import post_is_lost
+from classifier.tables import PostIds
 
 ID = "1577318900085186562"
 
@@ -55,7 +55,9 @@ def test_a_rounded_id_of_a_post_is_left_out_and_can_be_looked_up(tmp_path, colum
     (reply,), bad = read(tmp_path / "a.csv")
     assert (getattr(reply, column), bad) == (kept, [])
     lost = kept is None and cell != ""
-    assert (reply.extra, post_is_lost(reply)) == ((("備考", "x"), *([(column, cell)] if lost else [])), lost)
+    ids = PostIds()
+    ids.add(reply)
+    assert (reply.extra, ids.rounded) == ((("備考", "x"), *([(column, cell)] if lost else [])), int(lost))
 
 
 def test_rounded_ids_in_a_long_file_are_all_rejected(tmp_path):

@@ -34,6 +34,8 @@ def test_an_option_overrides_what_the_defaults_ask_of_single_grounds(tmp_path):
     assert [{(asked.precise(g) or asked.all).precision for g in POLICY.ids} for asked in (strict, lax)] == [{0.99}, {0.9}]
     given = _choice(None, None, 0.2, None, POLICY).asked
     assert {(o.misses, given.all.misses) for o in given.own.values()} == {(None, 0.2)}
+    fewer = _choice(None, None, 0.005, None, POLICY).asked
+    assert (fewer.all.misses, fewer.own) == (0.005, Choice().asked.own)  # fewer misses are asked of all: no ground gets more of them
     path = tmp_path / "t.toml"
     path.write_text("[grounds.privacy]\nprecision = 0.995\n", encoding="utf-8")
     asked = _choice(path, 0.99, None, None, POLICY).asked

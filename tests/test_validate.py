@@ -6,6 +6,7 @@ import openpyxl
 import pytest
 
 from classifier.labeled import read_labeled
+from classifier.messages import speaking
 from classifier.policy import default_policy
 from classifier.validate import nearly_same, validate
 
@@ -49,6 +50,9 @@ def test_what_is_wanting_is_a_warning(tmp_path):
     checked = validate([write(tmp_path / "d.csv", [{"text": "甲", "labels": "privacy"}])], POLICY, fewest=2)
     assert checked.errors == ()
     assert "privacy: 1 positives in the training part, 2 wanted. It will go by rules and people alone." in checked.warnings
+    with speaking("ja"):  # in the words of the workbook
+        told = [w.partition(":")[0] for w in validate([tmp_path / "d.csv"], POLICY, fewest=2).warnings]
+    assert told[:16] == [*(g.short for g in POLICY.grounds), "危機のおそれ"]
     assert [w[:30] for w in checked.warnings[-2:]] == ["No row has the split 'tune': t", "No row has the split 'test': t"]
 
 
@@ -59,7 +63,7 @@ def test_posts_whose_ids_a_spreadsheet_has_rounded_are_not_taken_for_one(tmp_pat
     book.save(tmp_path / "d.xlsx")
     checked = validate([tmp_path / "d.xlsx"], POLICY, fewest=0)
     assert (checked.errors, [r.reply.parent_id for r in checked.rows]) == ((), [None] * 3)
-    assert [w.partition(":")[0] for w in checked.warnings] == ["3 rows come without the id of their post, which a spreadsheet had rounded (1.57E+18)"]
+    assert [w.partition(":")[0] for w in checked.warnings] == ["Of 3 rows a spreadsheet has rounded the id of the post (1.57E+18, or 0000 at the end)"]
     assert validate([write(tmp_path / "d.csv", [{"text": t, "split": s} for t, s in zip("甲乙丙", ("train", "tune", "test"), strict=True)])], POLICY, fewest=0).warnings == ()
 
 
