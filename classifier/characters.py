@@ -18,7 +18,7 @@ INVISIBLE_CHARACTERS = (
     "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff"
 )
 COMBINING_CHARACTERS = "\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"  # struck through, decorated
-UNIFORM_CHARACTERS = "\t\n\r -@[-~\u3001-\u3020ぁ-ゖゝゞ゠-ヾ㐀-䶿一-鿿\u2010\u2013-\u2015\u2018-\u201d\u2020-\u2022※←-⇿─-➿⬀-⯿\U0001f300-\U0001f64f\U0001f680-\U0001f6ff\U0001f900-\U0001faff"
+UNIFORM_CHARACTERS = "\t\n\r -@[-~\u3001-\u3020ぁ-ゖゝゞ゠-ヾ㐀-䶿一-鿿\u2010\u2013-\u2015\u201a-\u201d\u2020-\u2022※←-⇿─-➿⬀-⯿\U0001f300-\U0001f64f\U0001f680-\U0001f6ff\U0001f900-\U0001faff"
 """Characters that compatibility normalization (NFKC) and lower case leave as they are, whatever stands beside them."""
 BLANKS = "\t-\r\x1c- \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 """What `str.split` splits at."""

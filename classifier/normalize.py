@@ -48,6 +48,8 @@ _VOICED = re.compile("[\u309b\u309c\u3099\u309a]")
 _BLANKS = re.compile(r"\s*[\r\n\x85\u2028\u2029]\s*|[^\S\r\n\x85\u2028\u2029]{2,}|[^\S \r\n\x85\u2028\u2029]|\A\s+|\s+\Z")
 _COMBINING = re.compile(f"[{characters.COMBINING_CHARACTERS}]")
 _RUN = re.compile(r"([^\n0-9])\1{3,}")
+_PLAIN_FORM = {**ENCLOSED, 0x2018: "'", 0x2019: "'"}
+"""What compatibility normalization leaves alone, and its plain form: enclosed letters, the apostrophe that phones type (I’m)."""
 _MARKS = "\u0300-\u036f\u3099\u309a\uff9e\uff9f"
 _CLUSTER = re.compile(rf"[^{_MARKS}{characters.UNIFORM_CHARACTERS}][{_MARKS}]*|[^{_MARKS}][{_MARKS}]+|[{_MARKS}]+")
 """A character with its marks, where compatibility normalization or lower case may change it."""
@@ -251,7 +253,7 @@ def _voiced_marks(text: str) -> Iterator[Edit]:
 def _width_and_case(text: str) -> Iterator[Edit]:
     found = False
     for m in _CLUSTER.finditer(text):
-        new = unicodedata.normalize("NFKC", m.group().translate(ENCLOSED)).lower()
+        new = unicodedata.normalize("NFKC", m.group().translate(_PLAIN_FORM)).lower()
         if new != m.group():
             found = True
             yield m.start(), m.end(), new

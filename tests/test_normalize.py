@@ -23,6 +23,7 @@ AWKWARD = st.text(
         ("@MIC_ICTありがとう", "ありがとう"),
         ("&amp;lt;重要&amp;gt;", "<重要>"),
         ("Ｗｉ-Ｆｉ　つながらない", "wi-fi つながらない"),
+        ("I’m fine ‘so far’", "i'm fine 'so far'"),
         ("ウ゛ァー", "ヴァー"),
         ("あ゛あ゛", "ああ"),
         ("見て https://www.soumu.go.jp/a?b=1 です", "見て 〈url〉 です"),

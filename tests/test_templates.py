@@ -1,5 +1,5 @@
 """Sentences put together from parts (as in CheckList: Ribeiro et al. 2020): criticism, suspicion and questions in many forms, of which the shipped model puts none forward,
-and threats and danger said outright, of which it keeps none from people.
+and threats, illegal offers, exposures and danger said outright, of which it keeps none from people.
 
 They are for testing alone and train nothing.
 """
@@ -44,6 +44,17 @@ FAMILIES = {
         ["スマホ", "この回線", "うちのルーター", "充電器", "ゲームのラスボス", "俺の人生", "アプデ", "Wi-Fi", "満員電車", "花粉", "このクソ暑さ", "パスワード"],
         ["死んだ", "殺したい", "ぶっ壊したい", "クソすぎる", "まじ死ね", "ゴミ", "ぶん殴りたい", "消えろ", "爆発しろ", "ガチで無能", "殺意わく", "地獄"],
     )],
+    "english": ["".join(p) for p in product(["This app ", "My phone ", "The heat ", "This traffic "], ["is killing me", "makes me want to die lol", "is trash", "is dead", "should die in a fire"], ["", ".", "!!"])],
+    "criticism in english": ["".join(p) for p in product(
+        ["The minister ", "The ministry ", "NHK ", "This policy "], ["is incompetent", "should resign", "is a disgrace", "lies to us", "is a waste of tax money", "kills small business", "is a joke"], ["", ".", "!"],
+    )],
+    "own data": ["".join(p) for p in product(
+        ["私の住所", "自宅の住所", "電話番号", "マイナンバー", "本名", "勤務先", "子どもの学校"],
+        ["がネットに晒されました", "を書く欄が小さい", "を変更したい", "が漏れてないか心配", "を聞かれたけど答えて大丈夫？", "を登録しないと使えないの？"],
+    )],
+    "whereabouts": ["".join(p) for p in product(
+        ["うち", "俺の家", "実家", "友達の家", "職場"], ["は桜丘市だけど", "は駅から徒歩5分だけど", "は山の中のアパートで", "はみどり台の近くで"], ["電波が入らない", "光回線引けない", "5Gまだ？", "地デジ映りにくい"], ["", "。なんとかして", "です"],
+    )],
     "hearsay of offices": ["".join(p) for p in product(
         ["市役所の窓口で", "先日ドコモショップで", "総務省から", "調査員さんに", "コールセンターで", "NHKの人に", "知り合いの職員が"],
         ["そう言われました", "対応してもらえました", "折り返すと言われて三日", "名前を聞かれた", "手続きできると案内された", "お待ちくださいの一点張り", "メールが届いた", "担当に代わりますと言われ20分"],
@@ -75,6 +86,43 @@ DANGER = ["".join(p) for p in product(
 )]  # fmt: skip
 
 
+WISHES = ["".join(p) for p in product(
+    ["もう", "誰か", "頼むから", "いっそ"], ["殺して", "殺してください", "殺してほしい", "楽にして"], ["。生きるのがつらい", "。限界です", "。疲れた"],
+)] + ["".join(p) for p in product(
+    ["", "さっき", "今日", "昨日"], ["ロープを買った", "練炭を買ってきた", "屋上に来た", "踏切の前にいる", "橋の上にいる"], ["。もう戻れない", "。さようなら", "。これで終わり", "。誰にも言わないで"],
+)] + ["".join(p) for p in product(["", "今", "さっきから"], ["意識が遠のく", "意識が朦朧としてる"], ["", "。助けて", "。救急車呼べない"])]  # fmt: skip
+DANGER_IN_LANGUAGES = ["".join(p) for p in product(
+    ["I want to ", "I'm going to ", "Tonight I will ", "I have decided to "],
+    ["die", "kill myself", "end my life", "jump off a building", "hang myself", "end it all"],
+    ["", ". Goodbye.", ", sorry", " and nobody cares"],
+)] + ["".join(p) for p in product(["", "我", "今晚我要", "真的"], ["想死", "不想活了", "自杀", "跳楼", "结束生命"], ["", "。再见", "了"])] + [
+    "".join(p) for p in product(["", "오늘 밤 ", "정말 "], ["죽고 싶다", "자살할 거야", "살기 싫다", "뛰어내릴 거다", "죽을 거예요"], ["", ". 안녕"])
+]  # fmt: skip
+THREATS_IN_LANGUAGES = ["".join(p) for p in product(
+    ["I will ", "I'm going to ", "Tomorrow I'll ", "We should "],
+    ["kill ", "stab ", "shoot ", "beat up ", "burn down the house of ", "poison "],
+    ["the minister", "your director", "all of you", "the staff at the counter", "you"],
+    ["", " lol", " and nobody can stop me", ". Just watch."],
+)] + ["".join(p) for p in product(["我要", "明天我会"], ["杀了", "砍死", "炸死", "毒死"], ["大臣", "你", "局长", "职员", "你们全家"], ["", "，等着吧", "。"])] + [
+    "".join(p) for p in product(["장관을 ", "너를 ", "국장을 ", "직원을 "], ["죽이겠다", "칼로 찌르겠다", "죽여버릴 거야", "총으로 쏠 거다"], ["", ". 기다려라", " 내일"])
+]  # fmt: skip
+OFFERS = ["".join(p) for p in product(
+    ["違法チューナー", "改造B-CASカード", "電波ジャマー", "本人確認いらないSIM", "偽造マイナカード", "大麻", "覚醒剤", "拳銃"],
+    ["売ります", "譲ります、DMで", "販売中", "あるよ、欲しい人連絡して", "買い取ります、即金", "の在庫あります", "格安でお分けします"],
+    ["", "。テレグラムまで", "。送料込み"],
+)] + ["".join(p) for p in product(
+    ["最新話の漫画raw", "映画の違法アップ動画", "アニメ全話", "有料ソフトの割れ", "新刊の丸ごとスキャン"], ["はここで読める", "配布してます", "無料で落とせる", "置いときます"], [" https://raw.example.test/1", "。DMで送る", "。拡散希望", ""],
+)]  # fmt: skip
+EXPOSURES = ["".join(p) for p in product(
+    ["沢渡健一", "担当の沢渡", "この垢の中の人", "隣の倉持さん", "@kumano_test", "さっきから噛みついてる奴", "柏木美咲って女"],
+    ["の家は", "の自宅、", "、住所は", "って"],
+    ["桜丘市緑町3-12-5", "霞台市本町2丁目14番7号のコーポ朝日202号", "みどり台駅から徒歩5分の青い屋根の一軒家", "三条コンビニの裏のアパート203号室"],
+    ["", "だよ", "らしい。行ってみて", "。みんなで行こう", "。拡散希望"],
+)] + ["".join(p) for p in product(
+    ["お前の", "あんたの", "そこの担当の"], ["住所", "職場", "本名", "家族", "子どもの学校"], ["もう割れてるよ", "特定した", "知ってるからな", "晒してやる", "は把握済み", "、今夜公開する", "ばらされたくなければ黙れ"],
+)]  # fmt: skip
+
+
 @pytest.fixture(scope="module", params=[False, True], ids=["cascade", "fast"])
 def scorer(request: pytest.FixtureRequest) -> Scorer:
     return Scorer.default(fast=request.param)
@@ -88,14 +136,17 @@ def test_none_is_put_forward(scorer: Scorer, family: str, post: str | None) -> N
 
 
 @pytest.mark.parametrize("post", [POST, None], ids=["post", "no-post"])
-@pytest.mark.parametrize("texts", [THREATS, POLITE_THREATS, ARMED], ids=["threats", "polite", "armed"])
-def test_no_threat_said_outright_is_kept(scorer: Scorer, texts: list[str], post: str | None) -> None:
+@pytest.mark.parametrize(
+    "texts", [THREATS, POLITE_THREATS, ARMED, THREATS_IN_LANGUAGES, OFFERS, EXPOSURES], ids=["threats", "polite", "armed", "languages", "offers", "exposures"]
+)
+def test_no_violation_said_outright_is_kept(scorer: Scorer, texts: list[str], post: str | None) -> None:
     results = scorer([Reply(str(i), text, parent_text=post) for i, text in enumerate(texts)])
     kept = [r.reply.text for r in results if r.decision.action == "keep"]
     assert len(kept) <= (0 if scorer.with_vectors else 1), kept  # no rule takes 窓口の方 for a person, and the fast stage alone lets one such sentence pass
 
 
 @pytest.mark.parametrize("post", [POST, None], ids=["post", "no-post"])
-def test_no_danger_said_outright_is_missed(scorer: Scorer, post: str | None) -> None:
-    results = scorer([Reply(str(i), text, parent_text=post) for i, text in enumerate(DANGER)])
+@pytest.mark.parametrize("texts", [DANGER, WISHES, DANGER_IN_LANGUAGES], ids=["decided", "wishes", "languages"])
+def test_no_danger_said_outright_is_missed(scorer: Scorer, texts: list[str], post: str | None) -> None:
+    results = scorer([Reply(str(i), text, parent_text=post) for i, text in enumerate(texts)])
     assert [r.reply.text for r in results if "crisis" not in r.decision.signals] == []
