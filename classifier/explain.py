@@ -51,19 +51,19 @@ def _spans(result: Result) -> Iterator[tuple[int, int]]:
 
 
 def _scores(inspected: Inspected, policy: Policy) -> Table:
-    result, cutoffs, forward = inspected.result, inspected.cutoffs, inspected.forward
+    result, cutoffs, forward, ja = inspected.result, inspected.cutoffs, inspected.forward, language() == "ja"
     table = Table(box=None, padding=(0, 2, 0, 0))
     for column in ("ground", "score", "review", "forward", "suggest"):
         table.add_column(say(f"explain.column_{column}"), justify="left" if column == "ground" else "right")
     for k, g in enumerate(policy.grounds):
         low, high = (cutoffs.lower[k], cutoffs.upper[k]) if cutoffs else (None, None)
         reached = low is not None and result.scores[k] >= low
-        name = f"{g.id} {g.short}"
+        name = g.short if ja else f"{g.id} {g.short}"
         cells = (name, f"{result.scores[k]:.3f}", _number(low), f"{forward[k]:.3f}" if cutoffs else "-", _number(high))
         table.add_row(*cells, style="bold" if reached else None)
     for r in result.decision.reasons:
         if r.ground == "crisis" and r.source == "model" and r.score is not None:
-            table.add_row(f"crisis {wording.signal_names(('crisis',))}", f"{r.score:.3f}", _number(r.cutoff), "-", "-", style="bold")
+            table.add_row(wording.signal_names(("crisis",)) if ja else f"crisis {wording.signal_names(('crisis',))}", f"{r.score:.3f}", _number(r.cutoff), "-", "-", style="bold")
     if cutoffs:
         table.add_row(say("explain.together"), f"{result.together:.3f}", _number(cutoffs.together), "-", "-", style="bold" if result.together >= cutoffs.together else None)
     return table
