@@ -80,7 +80,7 @@ def read_posts(sources: Sequence[str | Path], options: ReadOptions = _USUAL) -> 
     rejected, first = 0, ""
     for source in sources:
         file, found, read, bad, why = Path(source).name, 0, 0, 0, ""
-        if options.of(file).columns.get("id") == "" and options.of(file) != options.of(""):
+        if options.columns.get(f"{file}:id") == "":
             raise InputError(say("input.posts_without_ids", file=file))
         for item in read_replies([source], options=options.for_posts()):
             if isinstance(item, Rejected):

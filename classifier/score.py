@@ -43,7 +43,8 @@ class Run:
     first_bad_post: str = ""  # where the first of them stands, and why
     joined: int = 0  # replies that found one of the posts by an id
     post_ids: PostIds = field(default_factory=PostIds)  # of the replies without their post
-    unnumbered: list[str] = field(default_factory=list)  # where replies without an id stand
+    unnumbered: int = 0  # replies without an id
+    first_unnumbered: str = ""  # where the first of them stands
     again: int = 0  # replies whose id came in before
     decided: int = 0  # replies on which people have decided already
     lost: int = 0  # replies of which little but question marks is left
@@ -75,7 +76,8 @@ class Run:
         for reply in (r.reply for r in results if r.reply.heading):
             self.headings[reply.heading] = None
             if reply.id == (where := f"{reply.place}:{reply.row}"):
-                self.unnumbered.append(where)
+                self.unnumbered += 1
+                self.first_unnumbered = self.first_unnumbered or where
             self.unused.update((name, None) for name, value in reply.extra if value and name not in COLUMNS)
         self.sheets.update({r.reply.place for r in results if r.reply.sheet})
         self.missing.update({column: n for column, n in without.items() if n})

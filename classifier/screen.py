@@ -60,8 +60,8 @@ def show_run(run: "Run", output: Path, scorer: "Scorer") -> None:
     if run.headings:
         unused = say("run.unused", names=_few(run.unused)) if run.unused else ""
         out.print(say("run.read_as_text", names=_few(run.headings)) + unused + (say("run.not_in_workbook") if unused and output.suffix.lower() == ".xlsx" else ""))
-    if 0 < (n := len(run.unnumbered)) < run.replies:
-        out.print(say("run.unnumbered", n=n, first=run.unnumbered[0]))
+    if 0 < (n := run.unnumbered) < run.replies:
+        out.print(say("run.unnumbered", n=n, first=run.first_unnumbered))
     if n := run.signals["crisis"]:
         out.print(say("run.crisis", n=n, sheet=say("run.crisis_sheet") if output.suffix.lower() == ".xlsx" else ""))
     table = Table(box=None, padding=(0, 2, 0, 0))
