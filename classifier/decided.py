@@ -16,7 +16,7 @@ from classifier.messages import say
 from classifier.summary import NAME as SUMMARY
 from classifier.summary import WIDTHS
 from classifier.textfile import recognize
-from classifier.wording import PROPERTY
+from classifier.wording import CARRIED, PROPERTY
 from classifier.workbook import headings
 
 RESULT_KEYS = frozenset({"id", "action", "grounds", "scores", "text_sha256"})
@@ -122,10 +122,11 @@ def _changed(book: Any) -> str:
         ours = tables.get(sheet.title, ())
         rows = sheet.iter_rows(values_only=True)
         header = next(rows, ()) if ours else ()
-        if tuple(header[: len(ours)]) != ours or _filled(header[len(ours) :]):
-            name = next((str(cell) for cell in header if cell not in (None, "", *ours)), say("score.found_order"))
+        added = [str(cell) for cell in header[len(ours) :] if cell not in (None, "")]
+        if tuple(header[: len(ours)]) != ours or not all(name.startswith(CARRIED) for name in added):
+            name = next((str(cell) for cell in header if cell not in (None, "", *ours) and not str(cell).startswith(CARRIED)), say("score.found_order"))
             return say("score.found_heading", sheet=sheet.title, heading=name)
-        width = len(ours) or len(WIDTHS)
+        width = len(ours) + len(added) if ours else len(WIDTHS)
         for number, row in enumerate(rows, 2 if ours else 1):
             if _filled(row[width:]) or (ours and _filled(row) and not _filled(row[:1])):  # every row of a table starts with a number
                 return say("score.found_cell", sheet=sheet.title, row=number)

@@ -59,7 +59,7 @@ def show_run(run: "Run", output: Path, scorer: "Scorer") -> None:
     out.print(say("run.by", model=scorer.model.name if scorer.model else say("run.no_model"), policy=policy.edition))
     if run.headings:
         unused = say("run.unused", names=_few(run.unused)) if run.unused else ""
-        out.print(say("run.read_as_text", names=_few(run.headings)) + unused + (say("run.not_in_workbook") if unused and output.suffix.lower() == ".xlsx" else ""))
+        out.print(say("run.read_as_text", names=_few(run.headings)) + unused + (say("run.carried", mark=wording.CARRIED) if unused and output.suffix.lower() == ".xlsx" else ""))
     if 0 < (n := run.unnumbered) < run.replies:
         out.print(say("run.unnumbered", n=n, first=run.first_unnumbered))
     if n := run.signals["crisis"]:

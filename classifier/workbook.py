@@ -23,10 +23,12 @@ from classifier.messages import say
 from classifier.model import ANY
 from classifier.moments import moment
 from classifier.policy import Policy
+from classifier.replies import COLUMNS, Reply
 from classifier.sheets import FONT, Cell, Column, Losses, Styles, Table
 from classifier.summary import Summary, write_summary
 
 MOST_ROWS = 200_000
+_MOST_CARRIED = 500  # columns of the export
 DECISIONS = (wording.HIDE, wording.LEAVE, wording.WAIT, wording.ESCALATE)
 AUTHORS = "投稿者別"
 BLOCKS = ("ブロックする", "ブロックしない", "保留", "上席へ")
@@ -45,6 +47,7 @@ _MANY = 27  # lines, as many as Excel's highest row holds
 _DAY = (("num_format", "yyyy/mm/dd"),)
 _CENTER: dict[str, object] = {"align": "center"}
 _WRAP: dict[str, object] = {"text_wrap": True}
+_TEXT: dict[str, object] = {"num_format": "@", "text_wrap": True}
 _PERCENT: dict[str, object] = {"num_format": '0"%"', "align": "center"}
 _SHOWN_OF_AUTHOR = 5  # first words in the sheet of authors
 _FIRST_WORDS = 30
@@ -82,6 +85,7 @@ class WorkbookSink:
         self._order: dict[str, list[tuple[int, int]]] = {action: [] for action in ACTIONS}  # priority, row
         self._authors: dict[str, _Author] = {}
         self._summary = Summary()
+        self._carried: dict[str, None] = {}  # headings of the export's other columns under which something stands, in order
 
     def write(self, results: Sequence[Result]) -> None:
         """Add the results of a chunk."""
@@ -94,6 +98,7 @@ class WorkbookSink:
             self._places.append(self._spool.tell())
             pickle.dump(result, self._spool, protocol=pickle.HIGHEST_PROTOCOL)
             self._summary.add(result)
+            self._carried.update(dict.fromkeys(_carried(result.reply)))
             if action != "keep":
                 self._note_author(result)
 
@@ -141,15 +146,16 @@ class WorkbookSink:
         workbook.set_custom_property(wording.PROPERTY, self._version)
         losses, styles = Losses(), Styles(workbook)
         grounds = tuple(ground.short for ground in self._policy.grounds)
+        carried = list(self._carried)[:_MOST_CARRIED]
         for action in ACTIONS:
-            columns = _reply_columns(action, grounds)
+            columns = [*_reply_columns(action, grounds), *(Column(heading, 16, _TEXT, lines=2) for heading in carried)]
             name, color = wording.ACTIONS[action], _COLORS[action]
             table = Table(workbook, name, columns, styles=styles, losses=losses, color=color)
             for result in self._rows(action):
-                cells = self._cells(result, table.rows + 1)
-                table.add(cells[column.name] for column in columns)
-            # On paper without the last three columns (id, file, row), which would make the rest too small to read.
-            table.finish(frozen=2 if action == "keep" else 4, printed_columns=len(columns) - 3)
+                cells = {**self._cells(result, table.rows + 1), **_carried(result.reply)}
+                table.add(cells.get(column.name) for column in columns)
+            # On paper without the last columns (id, file, row, those of the export), which would make the rest too small to read.
+            table.finish(frozen=2 if action == "keep" else 4, printed_columns=len(columns) - 3 - len(carried))
         self._write_authors(
             Table(workbook, AUTHORS, _author_columns(), styles=styles, losses=losses, color="#7030A0")
         )
@@ -243,6 +249,18 @@ def _reply_columns(action: str, grounds: tuple[str, ...] = ()) -> list[Column]:
     left_out = {"優先度", "措置の根拠", "根拠となる語", "提案する措置", "判定の理由"}
     # The many harmless replies stand close together.
     return [replace(c, lines=c.lines if c.name == "返信本文" else 2) for c in columns if c.name not in left_out]
+
+
+def _carried(reply: Reply) -> dict[str, str]:
+    """Return what stands in the export's other columns, by the headings that they have in the workbook; none of a reply that no table held."""
+    if not (reply.heading and reply.extra):
+        return {}
+    found: dict[str, str] = {}
+    for name, value in reply.extra:
+        if value and name not in COLUMNS:
+            heading = name if name.startswith(wording.CARRIED) else f"{wording.CARRIED}{name}"
+            found[heading] = f"{found[heading]}\n{value}" if heading in found else value
+    return found
 
 
 def _author_columns() -> list[Column]:

@@ -52,10 +52,10 @@ def test_replies_whose_letters_were_lost_are_counted(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "line"),
     [
-        ("a.csv", "id,本文,いいね,空\n1,電波が弱い,3,\n", "Read as the text of the replies: 本文. Not used: いいね. A workbook does not hold these; .csv does."),
+        ("a.csv", "id,本文,いいね,空\n1,電波が弱い,3,\n", "Read as the text of the replies: 本文. Not used: いいね. The workbook holds them at the right edge, marked 元：."),
         ("a.csv", "id,本文,空\n1,電波が弱い,\n", "Read as the text of the replies: 本文."),
-        ("a.csv", f"本文,{','.join(f'列{n}' for n in range(9))}\n電波が弱い{',x' * 9}\n", "Read as the text of the replies: 本文. Not used: 列0, 列1, 列2, 列3, 列4, 列5, 列6, 列7, …. A workbook does not hold these; .csv does."),
-        ("a.jsonl", '{"本文": "電波が弱い", "いいね": 3}\n{"返信": "ありがとう", "いいね": 3}\n', "Read as the text of the replies: 本文, 返信. Not used: いいね. A workbook does not hold these; .csv does."),
+        ("a.csv", f"本文,{','.join(f'列{n}' for n in range(9))}\n電波が弱い{',x' * 9}\n", "Read as the text of the replies: 本文. Not used: 列0, 列1, 列2, 列3, 列4, 列5, 列6, 列7, …. The workbook holds them at the right edge, marked 元：."),
+        ("a.jsonl", '{"本文": "電波が弱い", "いいね": 3}\n{"返信": "ありがとう", "いいね": 3}\n', "Read as the text of the replies: 本文, 返信. Not used: いいね. The workbook holds them at the right edge, marked 元：."),
         ("a.json", '{"data": [{"id": "1790000000000000001", "text": "電波が弱い", "author_id": "5", "lang": "ja"}]}', None),
     ],
     ids=["unused", "unused-and-empty", "many", "two-headings", "x-api"],

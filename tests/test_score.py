@@ -366,6 +366,46 @@ def test_a_workbook_that_people_have_added_to_is_not_written_over(tmp_path, chan
     assert target.read_bytes() == before
 
 
+def carried(path: Path) -> dict[str, dict[str, object]]:
+    """What stands at the right edge of a result workbook, by the ids of the replies."""
+    found = {}
+    for sheet in openpyxl.load_workbook(path).worksheets[:3]:
+        header, *rows = sheet.iter_rows(values_only=True)
+        found |= {row[header.index("返信ID")]: dict(zip(header[header.index("行") + 1 :], row[header.index("行") + 1 :], strict=True)) for row in rows}
+    return found
+
+
+def test_a_workbook_carries_the_columns_of_the_export_that_are_not_ours(tmp_path) -> None:
+    header = ["受付番号", "id", "text", "備考", "空欄", "担当", "担当", "created_at"]
+    rows = [["0012", "1", "電波が弱い", "=1+1", "", "山田", "係長", "きのう"], ["00123456789012345678", "2", "お前を殺しに行く", "", "", "", "", ""]]
+    source, target = write_csv(tmp_path / "in.csv", header, *rows), tmp_path / "out.xlsx"
+    score([source], target, Scorer(None))
+    first = {"元：受付番号": "0012", "元：備考": "=1+1", "元：担当": "山田\n係長"}
+    second = {"元：受付番号": "00123456789012345678", "元：備考": None, "元：担当": None}
+    assert carried(target) == {"1": first, "2": second}
+    score([source], target, Scorer(None))  # over one to which nobody has added anything
+    score([target], tmp_path / "again.xlsx", Scorer(None))  # their names do not grow
+    assert {name: carried(tmp_path / "again.xlsx")["1"][name] for name in first} == first
+
+
+def test_decisions_that_people_have_made_are_shown_in_a_new_workbook_and_not_taken_over(tmp_path) -> None:
+    source, target = write_csv(tmp_path / "in.csv", ["id", "text"], ["1", "お前を殺しに行く"]), tmp_path / "out.xlsx"
+    score([source], target, Scorer(None))
+    book = openpyxl.load_workbook(target)
+    sheet = next(s for s in book.worksheets[:3] if s.max_row > 1)
+    place = [c.value for c in sheet[1]].index("決定")
+    sheet.cell(2, place + 1).value = "保留"
+    book.save(target)
+    run = score([target], tmp_path / "again.xlsx", Scorer(None))
+    assert (run.decided, carried(tmp_path / "again.xlsx")["1"]["元：決定"]) == (1, "保留")
+    assert openpyxl.load_workbook(tmp_path / "again.xlsx")[sheet.title].cell(2, place + 1).value is None
+    with pytest.raises(OutputError, match="something was added"):
+        book = openpyxl.load_workbook(tmp_path / "again.xlsx")
+        book[sheet.title].cell(1, book[sheet.title].max_column + 1).value = "課長決裁"
+        book.save(tmp_path / "again.xlsx")
+        score([source], tmp_path / "again.xlsx", Scorer(None))
+
+
 @pytest.mark.parametrize("suffix", [".xlsx", ".csv", ".jsonl", ".parquet"])
 @pytest.mark.parametrize("kind", ["pipe", "folder"])
 def test_what_is_no_regular_file_is_not_replaced_also_through_a_link(tmp_path, suffix: str, kind: str) -> None:
