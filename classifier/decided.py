@@ -2,12 +2,14 @@
 
 import csv
 import json
+import re
 import warnings
 import zipfile
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from classifier import carried, wording
 from classifier.cells import MARK
 from classifier.errors import InputError, OutputError
 from classifier.excel import BROKEN_WORKBOOK
@@ -16,7 +18,6 @@ from classifier.messages import say
 from classifier.summary import NAME as SUMMARY
 from classifier.summary import WIDTHS
 from classifier.textfile import recognize
-from classifier.wording import CARRIED, PROPERTY
 from classifier.workbook import headings
 
 RESULT_KEYS = frozenset({"id", "action", "grounds", "scores", "text_sha256"})
@@ -27,6 +28,9 @@ _LONGEST_LINE = 1 << 24  # characters
 _ANNOTATIONS = ("xl/comments", "xl/threadedcomments", "xl/drawings/")  # parts of a workbook
 
 INPUT_COLUMNS = frozenset({DECISION, "決定した項目", "備考", "ブロックの判断"})
+
+_HEADINGS = frozenset(name for names in headings().values() for name in names)
+_SURELY = 3  # of our headings in one row
 
 
 class Lost(NamedTuple):
@@ -102,35 +106,68 @@ def _lost_with_workbook(path: Path) -> Lost | None:
         warnings.simplefilter("ignore")
         book = load_workbook(path, read_only=True)
         try:
-            if any(_is_filled_in(sheet.iter_rows(values_only=True)) for sheet in book.worksheets):
+            tables, properties = headings(), {p.name: p.value for p in book.custom_doc_props.props}
+            columns, *filled = _carried_cells(properties.get(carried.PROPERTY))
+            looks = [_look(sheet, tables.get(sheet.title, ()), columns, dict(zip(wording.ACTIONS.values(), filled, strict=True)).get(sheet.title, 0)) for sheet in book.worksheets]
+            if any(look.decided for look in looks):
                 return _DECISIONS
-            if PROPERTY not in book.custom_doc_props.names:
+            if wording.PROPERTY not in properties:
                 return _FOREIGN
-            found = _changed(book) or _annotated(path)
+            added = next((say("score.found_sheet", sheet=title) for title in book.sheetnames if title not in tables and title != SUMMARY), "")
+            found = added or next((look.changed for look in looks if look.changed), "") or _annotated(path)
             return Lost("changes", found) if found else None
         finally:
             book.close()
 
 
-def _changed(book: Any) -> str:
-    """Return in words where sheets, headings or filled cells are others than this program writes; empty where none is."""
-    tables = headings()
-    for title in book.sheetnames:
-        if title not in tables and title != SUMMARY:
-            return say("score.found_sheet", sheet=title)
-    for sheet in book.worksheets:
-        ours = tables.get(sheet.title, ())
-        rows = sheet.iter_rows(values_only=True)
-        header = next(rows, ()) if ours else ()
-        added = [str(cell) for cell in header[len(ours) :] if cell not in (None, "")]
-        if tuple(header[: len(ours)]) != ours or not all(name.startswith(CARRIED) for name in added):
-            name = next((str(cell) for cell in header if cell not in (None, "", *ours) and not str(cell).startswith(CARRIED)), say("score.found_order"))
-            return say("score.found_heading", sheet=sheet.title, heading=name)
-        width = len(ours) + len(added) if ours else len(WIDTHS)
-        for number, row in enumerate(rows, 2 if ours else 1):
-            if _filled(row[width:]) or (ours and _filled(row) and not _filled(row[:1])):  # every row of a table starts with a number
-                return say("score.found_cell", sheet=sheet.title, row=number)
-    return ""
+def _carried_cells(told: object) -> tuple[int, int, int, int]:
+    """Return how many columns of the export a workbook carries, and how many of their cells are filled in each sheet of replies; none where it does not say so."""
+    found = re.fullmatch(r"([0-9]+),([0-9]+),([0-9]+),([0-9]+)", str(told))
+    return (int(found[1]), int(found[2]), int(found[3]), int(found[4])) if found else (0, 0, 0, 0)
+
+
+class _Look(NamedTuple):
+    """What one sheet of a workbook shows."""
+
+    decided: bool = False
+    changed: str = ""  # in words, where headings or filled cells are others than this program writes
+
+
+def _look(sheet: Any, ours: tuple[str, ...], columns: int, filled: int) -> _Look:
+    """Look once through a sheet, whose headings are `ours` where it is one of our tables, followed by so many `columns` of the export in which so many cells are filled."""
+    columns = columns if sheet.title in wording.ACTIONS.values() else 0
+    own, width = len(ours), len(ours) + columns if ours else len(WIDTHS)
+    places: list[int] = []
+    changed, cells = "", 0
+    for number, row in enumerate(sheet.iter_rows(values_only=True), 1):
+        if _are_headings(row):
+            places = [i for i, value in enumerate(row[: own or None]) if value in INPUT_COLUMNS]
+        elif _has_one(row, places):
+            return _Look(decided=True)
+        if changed:
+            continue
+        if ours and number == 1:
+            changed = _other_headings(row, ours, columns, sheet.title)
+        elif _filled(row[width:]) or (ours and _filled(row) and not _filled(row[:1])):  # every row of a table starts with a number
+            changed = say("score.found_cell", sheet=sheet.title, row=number)
+        elif columns:
+            cells += sum(cell not in (None, "") for cell in row[own:width])
+    return _Look(changed=changed or (say("score.found_carried", sheet=sheet.title, mark=carried.MARK) if cells > filled else ""))
+
+
+def _are_headings(row: Sequence[object]) -> bool:
+    """Tell whether a row holds our headings, one that people fill in among them: single words of them may stand in the export's own cells."""
+    return not INPUT_COLUMNS.isdisjoint(row) and len(_HEADINGS.intersection(row)) >= _SURELY
+
+
+def _other_headings(row: Sequence[object], ours: tuple[str, ...], columns: int, title: str) -> str:
+    """Return in words that headings are not `ours` and so many carried ones behind them; empty where they are."""
+    added = [str(cell) for cell in row[len(ours) :] if cell not in (None, "")]
+    if tuple(row[: len(ours)]) == ours and len(added) == columns and all(name.startswith(carried.MARK) for name in added):
+        return ""
+    others = [str(cell) for cell in row if cell not in (None, "", *ours)]
+    name = next((name for name in others if not name.startswith(carried.MARK)), added[columns] if len(added) > columns else say("score.found_order"))
+    return say("score.found_heading", sheet=title, heading=name)
 
 
 def _annotated(path: Path) -> str:
@@ -139,16 +176,6 @@ def _annotated(path: Path) -> str:
         names = [name for name in archive.namelist() if name.lower().startswith(_ANNOTATIONS)]
         drawn = any("comments" in name.lower() or b"Anchor" in archive.read(name) for name in names)  # LibreOffice adds empty drawings
     return say("score.found_comments") if drawn else ""
-
-
-def _is_filled_in(rows: Iterable[tuple[Any, ...]]) -> bool:
-    places: list[int] = []
-    for row in rows:
-        if header := [i for i, value in enumerate(row) if value in INPUT_COLUMNS]:
-            places = header
-        elif _has_one(row, places):
-            return True
-    return False
 
 
 def _filled(cells: Iterable[object]) -> bool:

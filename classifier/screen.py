@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 from rich.table import Table
 
-from classifier import wording
+from classifier import carried, wording
 from classifier.decide import ACTIONS, trusted_rules
 from classifier.messages import language, say
 from classifier.policy import Policy
@@ -59,7 +59,7 @@ def show_run(run: "Run", output: Path, scorer: "Scorer") -> None:
     out.print(say("run.by", model=scorer.model.name if scorer.model else say("run.no_model"), policy=policy.edition))
     if run.headings:
         unused = say("run.unused", names=_few(run.unused)) if run.unused else ""
-        out.print(say("run.read_as_text", names=_few(run.headings)) + unused + (say("run.carried", mark=wording.CARRIED) if unused and output.suffix.lower() == ".xlsx" else ""))
+        out.print(say("run.read_as_text", names=_few(run.headings)) + unused + (say("run.carried", mark=carried.MARK) if unused and output.suffix.lower() == ".xlsx" else ""))
     if 0 < (n := run.unnumbered) < run.replies:
         out.print(say("run.unnumbered", n=n, first=run.first_unnumbered))
     if n := run.signals["crisis"]:

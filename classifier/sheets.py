@@ -123,7 +123,7 @@ class Table:
             self.sheet.set_column(place, place, column.width)
             fill = "#7F6000" if column.input else color
             style = styles.get(**head, bg_color=fill, align="center", valign="vcenter")
-            self.sheet.write_string(0, place, column.name, style)
+            self.sheet.write_string(0, place, losses.fit(column.name), style)
 
     def add(self, cells: Iterable[Cell | str | int | datetime | None]) -> None:
         """Write the next row."""

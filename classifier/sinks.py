@@ -21,6 +21,9 @@ _REPLY_KEYS = (
     *("text_sha256", "text", "parent_text", "parent_id", "reply_to_text", "conversation_id", "author_name"),
     *("author_handle", "created_at", "urls", "kind", "file", "row"),
 )
+KEYS = frozenset((*_KEYS, *_REPLY_KEYS))
+"""The columns of every result file, beside those of the scores."""
+
 _HALVES = re.compile("[\ud800-\udfff]")  # halves of surrogate pairs: no encoding of Unicode holds them
 _UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")  # what spreadsheets refuse in a CSV too
 _INSTEAD = "\ufffd"

@@ -7,9 +7,6 @@ from classifier.policy import Policy
 PROPERTY = "reply_classifier"
 """The property that every result workbook carries, with the program's version."""
 
-CARRIED = "元："
-"""What stands before the heading of a column that a result workbook takes over from the export."""
-
 ACTIONS = {"suggest": "措置候補", "review": "要確認", "keep": "該当なし"}
 
 HIDE, LEAVE, WAIT, ESCALATE = "非表示", "対応しない", "保留", "上席へ"

@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from classifier import wording
+from classifier import carried, wording
 from classifier.decide import ACTIONS, Result
 from classifier.errors import OutputError
 from classifier.evidence import pieces_of
@@ -23,12 +23,11 @@ from classifier.messages import say
 from classifier.model import ANY
 from classifier.moments import moment
 from classifier.policy import Policy
-from classifier.replies import COLUMNS, Reply
 from classifier.sheets import FONT, Cell, Column, Losses, Styles, Table
 from classifier.summary import Summary, write_summary
 
 MOST_ROWS = 200_000
-_MOST_CARRIED = 500  # columns of the export
+MOST_CARRIED = 16_000  # columns of the export: Excel has 16,384 in all
 DECISIONS = (wording.HIDE, wording.LEAVE, wording.WAIT, wording.ESCALATE)
 AUTHORS = "投稿者別"
 BLOCKS = ("ブロックする", "ブロックしない", "保留", "上席へ")
@@ -85,22 +84,24 @@ class WorkbookSink:
         self._order: dict[str, list[tuple[int, int]]] = {action: [] for action in ACTIONS}  # priority, row
         self._authors: dict[str, _Author] = {}
         self._summary = Summary()
-        self._carried: dict[str, None] = {}  # headings of the export's other columns under which something stands, in order
+        self._carried = carried.Carried({column.name for column in _reply_columns("review") + _reply_columns("suggest") if not column.input})
 
     def write(self, results: Sequence[Result]) -> None:
         """Add the results of a chunk."""
         if len(self._places) + len(results) > MOST_ROWS:
             raise OutputError(say("output.too_many_rows", limit=MOST_ROWS))
         for result in results:
+            self._carried.cells(result.reply)  # which finds the headings
             action = result.decision.action
             priority = 0 if action == "keep" else result.decision.priority
             self._order[action].append((priority, len(self._places)))
             self._places.append(self._spool.tell())
             pickle.dump(result, self._spool, protocol=pickle.HIGHEST_PROTOCOL)
             self._summary.add(result)
-            self._carried.update(dict.fromkeys(_carried(result.reply)))
             if action != "keep":
                 self._note_author(result)
+        if len(self._carried.headings) > MOST_CARRIED:
+            raise OutputError(say("output.too_many_columns", limit=MOST_CARRIED))
 
     def _note_author(self, result: Result) -> None:
         reply, decision = result.reply, result.decision
@@ -146,16 +147,21 @@ class WorkbookSink:
         workbook.set_custom_property(wording.PROPERTY, self._version)
         losses, styles = Losses(), Styles(workbook)
         grounds = tuple(ground.short for ground in self._policy.grounds)
-        carried = list(self._carried)[:_MOST_CARRIED]
+        others = [Column(heading, 16, _TEXT, lines=2) for heading in self._carried.headings]
+        filled = []
         for action in ACTIONS:
-            columns = [*_reply_columns(action, grounds), *(Column(heading, 16, _TEXT, lines=2) for heading in carried)]
+            columns = [*_reply_columns(action, grounds), *others]
             name, color = wording.ACTIONS[action], _COLORS[action]
             table = Table(workbook, name, columns, styles=styles, losses=losses, color=color)
+            filled.append(0)
             for result in self._rows(action):
-                cells = {**self._cells(result, table.rows + 1), **_carried(result.reply)}
+                taken_over = self._carried.cells(result.reply)
+                filled[-1] += len(taken_over)
+                cells = {**self._cells(result, table.rows + 1), **taken_over}
                 table.add(cells.get(column.name) for column in columns)
             # On paper without the last columns (id, file, row, those of the export), which would make the rest too small to read.
-            table.finish(frozen=2 if action == "keep" else 4, printed_columns=len(columns) - 3 - len(carried))
+            table.finish(frozen=2 if action == "keep" else 4, printed_columns=len(columns) - 3 - len(others))
+        workbook.set_custom_property(carried.PROPERTY, ",".join(map(str, (len(others), *filled))))
         self._write_authors(
             Table(workbook, AUTHORS, _author_columns(), styles=styles, losses=losses, color="#7030A0")
         )
@@ -249,18 +255,6 @@ def _reply_columns(action: str, grounds: tuple[str, ...] = ()) -> list[Column]:
     left_out = {"優先度", "措置の根拠", "根拠となる語", "提案する措置", "判定の理由"}
     # The many harmless replies stand close together.
     return [replace(c, lines=c.lines if c.name == "返信本文" else 2) for c in columns if c.name not in left_out]
-
-
-def _carried(reply: Reply) -> dict[str, str]:
-    """Return what stands in the export's other columns, by the headings that they have in the workbook; none of a reply that no table held."""
-    if not (reply.heading and reply.extra):
-        return {}
-    found: dict[str, str] = {}
-    for name, value in reply.extra:
-        if value and name not in COLUMNS:
-            heading = name if name.startswith(wording.CARRIED) else f"{wording.CARRIED}{name}"
-            found[heading] = f"{found[heading]}\n{value}" if heading in found else value
-    return found
 
 
 def _author_columns() -> list[Column]:

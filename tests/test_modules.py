@@ -7,7 +7,7 @@ PACKAGE = Path(__file__).parents[1] / "classifier"
 ORDER = """
 errors messages whole policy replies cells headers textfile tables excel delimited xapi jsonlines readers
 disguises characters literals undo normalize spelling reading tokenizer ngrams hashed mixing encoder nearness personal links views figures opposites quotations alignment context lexicon checks rules features sentences thresholds evidence model suspicion decide
-sinks wording moments sheets summary workbook results decided registry labeled evaluate assessment rejects survey scorer score
+sinks carried wording moments sheets summary workbook results decided registry labeled evaluate assessment rejects survey scorer score
 validate masking suites assess provenance targets cutoffs inputs train ablation reuse report_words card build compare frames plots report shift vocabulary drift sampling simulation explain screen arguments options models_app analyst cli
 """.split()  # noqa: SIM905
 

@@ -375,35 +375,84 @@ def carried(path: Path) -> dict[str, dict[str, object]]:
     return found
 
 
+def filled_in(path: Path, **cells: str) -> None:
+    """Write into cells of the first filled row of a result workbook, by their headings."""
+    book = openpyxl.load_workbook(path)
+    sheet = next(s for s in book.worksheets[:3] if s.max_row > 1)
+    header = [c.value for c in sheet[1]]
+    for name, value in cells.items():
+        place = header.index(name) if name in header else len(header)
+        sheet.cell(1, place + 1).value = name
+        sheet.cell(2, place + 1).value = value
+    book.save(path)
+
+
 def test_a_workbook_carries_the_columns_of_the_export_that_are_not_ours(tmp_path) -> None:
-    header = ["受付番号", "id", "text", "備考", "空欄", "担当", "担当", "created_at"]
-    rows = [["0012", "1", "電波が弱い", "=1+1", "", "山田", "係長", "きのう"], ["00123456789012345678", "2", "お前を殺しに行く", "", "", "", "", ""]]
+    header = ["受付番号", "id", "text", "備考", "空欄", "担当", "担当", "種別"]
+    rows = [["0012", "1", "電波が弱い", "=1+1", "", "山田", "係長", "苦情"], ["00123456789012345678", "2", "お前を殺しに行く", "", "", "", "", ""]]
     source, target = write_csv(tmp_path / "in.csv", header, *rows), tmp_path / "out.xlsx"
     score([source], target, Scorer(None))
-    first = {"元：受付番号": "0012", "元：備考": "=1+1", "元：担当": "山田\n係長"}
-    second = {"元：受付番号": "00123456789012345678", "元：備考": None, "元：担当": None}
-    assert carried(target) == {"1": first, "2": second}
+    first = {"元：受付番号": "0012", "元：備考": "=1+1", "元：担当": "山田", "元：担当_2": "係長", "元：kind": "苦情"}
+    assert carried(target) == {"1": first, "2": {**dict.fromkeys(first), "元：受付番号": "00123456789012345678"}}
     score([source], target, Scorer(None))  # over one to which nobody has added anything
-    score([target], tmp_path / "again.xlsx", Scorer(None))  # their names do not grow
-    assert {name: carried(tmp_path / "again.xlsx")["1"][name] for name in first} == first
 
 
-def test_decisions_that_people_have_made_are_shown_in_a_new_workbook_and_not_taken_over(tmp_path) -> None:
-    source, target = write_csv(tmp_path / "in.csv", ["id", "text"], ["1", "お前を殺しに行く"]), tmp_path / "out.xlsx"
+def test_a_heading_that_no_workbook_can_hold_is_mended(tmp_path) -> None:
+    source = tmp_path / "in.jsonl"
+    source.write_text('{"id": "1", "本文": "電波が弱い", "\\ud83d": "x", "a\\u0001": "y"}\n', encoding="utf-8")
+    assert score([source], tmp_path / "out.xlsx", Scorer(None)).replaced >= 2
+    assert carried(tmp_path / "out.xlsx") == {"1": {"元：\ufffd": "x", "元：a\ufffd": "y"}}
+
+
+def test_more_columns_than_a_workbook_holds_are_refused(tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr("classifier.workbook.MOST_CARRIED", 3)
+    source = write_csv(tmp_path / "in.csv", ["text", "a", "b", "c", "d"], ["電波が弱い", "1", "2", "3", "4"])
+    with pytest.raises(OutputError, match=r"More than 3 other columns .* \.csv"):
+        score([source], tmp_path / "out.xlsx", Scorer(None))
+    assert not (tmp_path / "out.xlsx").exists()
+
+
+def test_results_scored_again_and_again_keep_what_people_wrote_apart(tmp_path) -> None:
+    score([write_csv(tmp_path / "in.csv", ["id", "text", "備考", "優先度"], ["1", "お前を殺しに行く", "役所の備考", "A"])], tmp_path / "0.xlsx", Scorer(None))
+    for n, decision in enumerate(("保留", "上席へ")):
+        filled_in(tmp_path / f"{n}.xlsx", 決定=decision, 備考=f"机の備考{n}")
+        assert score([tmp_path / f"{n}.xlsx"], tmp_path / f"{n + 1}.xlsx", Scorer(None)).decided == 1
+    assert carried(tmp_path / "2.xlsx")["1"] == {
+        **{"元：備考": "役所の備考", "元：備考_2": "机の備考0", "元：備考_3": "机の備考1"},
+        **{"元：優先度": "A", "元：決定": "保留", "元：決定_2": "上席へ"},
+    }  # and nothing of what the program itself tells in every workbook
+
+
+def test_a_result_file_scored_again_carries_what_is_not_told_anew(tmp_path) -> None:
+    score([write_csv(tmp_path / "in.csv", ["id", "text", "担当"], ["1", "電波が弱い", "山田"])], tmp_path / "out.csv", Scorer(None))
+    score([tmp_path / "out.csv"], tmp_path / "out.xlsx", Scorer(None))
+    assert carried(tmp_path / "out.xlsx") == {"1": {"元：担当": "山田"}}
+
+
+@pytest.mark.parametrize("word", ["決定", "備考", "決定した項目"])
+def test_a_word_of_our_headings_in_the_exports_cells_hides_no_decision(tmp_path, word: str) -> None:
+    rows = [["1", "電波が弱い", word], ["2", "電波が弱いです", ""], ["3", "料金が高いです", ""]]
+    source, target = write_csv(tmp_path / "in.csv", ["id", "text", "状態"], *rows), tmp_path / "out.xlsx"
     score([source], target, Scorer(None))
+    score([source], target, Scorer(None))  # and is none itself
     book = openpyxl.load_workbook(target)
-    sheet = next(s for s in book.worksheets[:3] if s.max_row > 1)
-    place = [c.value for c in sheet[1]].index("決定")
-    sheet.cell(2, place + 1).value = "保留"
+    sheet = book["該当なし"]
+    sheet.cell(4, [c.value for c in sheet[1]].index("決定") + 1).value = "対応しない"
     book.save(target)
-    run = score([target], tmp_path / "again.xlsx", Scorer(None))
-    assert (run.decided, carried(tmp_path / "again.xlsx")["1"]["元：決定"]) == (1, "保留")
-    assert openpyxl.load_workbook(tmp_path / "again.xlsx")[sheet.title].cell(2, place + 1).value is None
-    with pytest.raises(OutputError, match="something was added"):
-        book = openpyxl.load_workbook(tmp_path / "again.xlsx")
-        book[sheet.title].cell(1, book[sheet.title].max_column + 1).value = "課長決裁"
-        book.save(tmp_path / "again.xlsx")
-        score([source], tmp_path / "again.xlsx", Scorer(None))
+    with pytest.raises(OutputError, match="decisions that people have filled in"):
+        score([source], target, Scorer(None))
+
+
+@pytest.mark.parametrize(
+    ("added", "found"),
+    [({"元：担当": "佐藤が対応済み"}, "cells of the sheet 該当なし under headings marked 元："), ({"元：課長決裁": "承認"}, "headings of the sheet 該当なし: 元：課長決裁"), ({"課長決裁": "承認"}, "headings of the sheet 該当なし: 課長決裁")],
+)
+def test_what_people_write_into_or_beside_the_carried_columns_is_not_written_over(tmp_path, added: dict[str, str], found: str) -> None:
+    source, target = write_csv(tmp_path / "in.csv", ["id", "text", "担当"], ["1", "電波が弱い", ""], ["2", "電波が弱いです", "山田"]), tmp_path / "out.xlsx"
+    score([source], target, Scorer(None))
+    filled_in(target, **added)
+    with pytest.raises(OutputError, match=f"something was added .*{found}"):
+        score([source], target, Scorer(None))
 
 
 @pytest.mark.parametrize("suffix", [".xlsx", ".csv", ".jsonl", ".parquet"])

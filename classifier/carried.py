@@ -1,0 +1,49 @@
+"""The export's other columns in a result workbook: under which headings they stand there, and what they hold."""
+
+from collections.abc import Collection, Sequence
+
+from classifier.headers import DECISION
+from classifier.replies import Reply
+from classifier.sinks import KEYS, free_names
+
+MARK = "元："
+"""What stands before the heading of a column that a result workbook takes over from the export."""
+
+PROPERTY = "reply_classifier_carried"
+"""The property of a result workbook that says how many these columns are, and how many of their cells are filled in each sheet of replies: 3,120,44,0."""
+
+_OF_WORKBOOK = frozenset({"確からしさ", "信号", DECISION})
+_OF_FILE = frozenset({"action", "grounds", "text_sha256"})
+"""Columns by which a result workbook and a result file of ours that are scored again are known."""
+
+
+class Carried:
+    """Finds the headings as replies come in; `told_anew` are the columns that this program fills in every result workbook."""
+
+    def __init__(self, told_anew: Collection[str]) -> None:
+        self.headings: dict[str, None] = {}  # under which something stands, in order
+        self._told_anew = told_anew
+        self._found: dict[tuple[str, ...], tuple[str, ...]] = {}
+
+    def cells(self, reply: Reply) -> dict[str, str]:
+        """Return what stands in the other columns of a reply's row, by their headings here; nothing for a reply that no table held."""
+        if not (reply.heading and reply.extra):
+            return {}
+        names = tuple(name for name, _ in reply.extra)
+        if names not in self._found:
+            self._found[names] = self._headings_of(names)
+        found = {heading: value for heading, (_, value) in zip(self._found[names], reply.extra, strict=True) if heading and value}
+        self.headings.update(dict.fromkeys(found))
+        return found
+
+    def _headings_of(self, names: Sequence[str]) -> tuple[str, ...]:
+        """Return the heading of each column, empty where it is left out: of results of ours, what is told anew.
+
+        A heading that is marked already keeps its name, and those of the same name get a number: 元：担当_2.
+        """
+        again, of_file = _OF_WORKBOOK.issubset(names), _OF_FILE.issubset(names)
+        left = {n for n in names if (again and n in self._told_anew) or (of_file and (n in KEYS or n.startswith("score_")))}
+        marked = free_names([n for n in names if n.startswith(MARK)], ())
+        free = [*marked, *free_names([f"{MARK}{n}" for n in names if n not in left and not n.startswith(MARK)], marked)]
+        before, after = iter(free[: len(marked)]), iter(free[len(marked) :])
+        return tuple("" if n in left else next(before) if n.startswith(MARK) else next(after) for n in names)
