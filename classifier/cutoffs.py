@@ -15,6 +15,9 @@ from classifier.thresholds import DIGITS, Targets, Upper, forward, pooled, share
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
+_MARKS = "tuning", "sure", "answering"
+_FEWEST = 500
+
 
 @dataclass(frozen=True)
 class HeldOut:
@@ -28,12 +31,14 @@ class HeldOut:
     held: Bools  # (rows, heads)
     tuning: Bools  # (rows,): in the tuning part
     sure: Bools  # (rows,): a careful reader would not decide otherwise
+    answering: Bools  # (rows,): the account's post is known
 
     def to_bytes(self) -> bytes:
         """Return the content of the file that a model folder keeps; it holds numbers only, no text and no id."""
         buffer = io.BytesIO()
         scores = {f"scores_{stage}": s.round(DIGITS).astype(np.float32) for stage, s in self.scores.items()}
-        np.savez_compressed(buffer, allow_pickle=False, held=np.packbits(self.held, axis=1), tuning=self.tuning.astype(np.uint8), sure=self.sure.astype(np.uint8), **scores)
+        marks = {name: getattr(self, name).astype(np.uint8) for name in _MARKS}
+        np.savez_compressed(buffer, allow_pickle=False, held=np.packbits(self.held, axis=1), **marks, **scores)
         return buffer.getvalue()
 
     @classmethod
@@ -42,7 +47,7 @@ class HeldOut:
         with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
             held = np.unpackbits(arrays["held"], axis=1)[:, : len(heads)].astype(bool)
             scores = {name.removeprefix("scores_"): arrays[name].astype(np.float64) for name in arrays.files if name.startswith("scores_")}
-            return cls(tuple(heads), scores, held, arrays["tuning"].astype(bool), arrays["sure"].astype(bool))
+            return cls(tuple(heads), scores, held, *(arrays[name].astype(bool) for name in _MARKS))
 
     def of(self, heads: Sequence[str]) -> "HeldOut":
         """Return the same rows for other heads: what was not scored scores zero and holds nowhere."""
@@ -57,11 +62,11 @@ class HeldOut:
 class Choice:
     """The settings by which cut-offs are chosen; why these: see models/README.md."""
 
-    asked: Asked = field(default_factory=lambda: Asked(Targets(precision=0.9905, misses=0.0085, confidence=0.99), {"off_topic": OwnTargets(misses=0.045)}))
+    asked: Asked = field(default_factory=lambda: Asked(Targets(precision=0.991, misses=0.01, confidence=0.99), {"off_topic": OwnTargets(misses=0.045)}))
     settled_misses: float = 1.0  # part of the misses that the fast stage may cause before the full one sees a reply
     alone: float = 2.0  # times as many misses the fast stage may cause where it decides alone (`--fast`), so that it does not send twice as much to people
-    crisis_alarms: float = 0.0335  # share of other replies that the crisis head may mark
-    crisis_doubts: float = 0.08  # share of other replies that the full stage sees because danger is not ruled out
+    crisis_alarms: tuple[float, float] = (0.0415, 0.015)  # share of other replies that the crisis head may mark: of all rows without their post, and of the life-like ones with it
+    crisis_doubts: tuple[float, float] = (0.092, 0.06)  # share of the same that the full stage sees because danger is not ruled out
     sentence: float = 0.5  # a sentence of a long reply that by itself more likely than not holds a ground calls for a person
     enough_to_tune: int = 100  # violations in the tuning part from which on it alone sets the lower cut-off
 
@@ -98,9 +103,28 @@ def _choose(scores: Floats, held_out: HeldOut, policy: Policy, learned: Sequence
         lower[k] = least
         if alone and alone.misses is not None:  # all but so many of its violations reach its own cut-off
             lower[k] = min(least, share_cutoff(grounds[:, k], truth[:, k] & lifelike, alone.misses))
+    danger, unsettled = ((1.0, 1.0), (1.0, 1.0)) if CRISIS not in learned else _of_danger(crisis, ~held[:, n], held_out, lifelike, choice)
     doubtful = share_cutoff(all_together, violation & lifelike, asked.all.misses * choice.settled_misses)
-    danger, unsettled = 1.0, 1.0
-    if CRISIS in learned:
-        others = crisis[~held[:, n]]
-        danger, unsettled = (float(np.quantile(others, 1 - share)) for share in (choice.crisis_alarms, choice.crisis_doubts))
     return Cutoffs(tuple(lower), tuple(u.cutoff for u in upper), danger, doubtful, unsettled, least, choice.sentence), upper
+
+
+def _of_danger(crisis: Floats, others: Bools, held_out: HeldOut, lifelike: Bools, choice: Choice) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Return the cut-offs of danger and those of doubt about it, each without the post and with it.
+
+    Who answers a post speaks of his own life less often, so that the same score there means fewer false alarms: each kind of
+    reply has its own, as long as there are rows enough to tell it by.
+    """
+    answering = held_out.answering
+    alone = _most_fitting(others & ~answering, others)
+    with_post = _most_fitting(others & answering & lifelike, others & answering, others)
+
+    def cutoffs(shares: tuple[float, float]) -> tuple[float, float]:
+        found = [float(np.quantile(crisis[rows], 1 - share)) if rows.any() else 1.0 for rows, share in zip((alone, with_post), shares, strict=True)]
+        return found[0], found[1]
+
+    return cutoffs(choice.crisis_alarms), cutoffs(choice.crisis_doubts)
+
+
+def _most_fitting(*sets: Bools) -> Bools:
+    """Return the first set of rows that is not too small for a share of a hundredth to be told by, else the last."""
+    return next((rows for rows in sets if rows.sum() >= _FEWEST), sets[-1])

@@ -134,7 +134,7 @@ def decide(observed: Observed, findings: Findings, scored: Scored, desk: Desk) -
     if kind in NEVER_PROPOSED:
         return Decision("keep", signals=(kind,))
     ids, cutoffs, hits = desk.policy.ids, desk.cutoffs, findings.hits
-    danger = cutoffs is not None and scored.crisis >= cutoffs.crisis
+    danger = cutoffs is not None and scored.crisis >= cutoffs.crisis[observed.judged_against_parent]
     all_together = float(together(np.asarray(scored.grounds))) if scored.together is None else scored.together
     forward = scored.grounds if scored.forward is None else scored.forward
     firm = forward if scored.firm is None else scored.firm
@@ -179,11 +179,12 @@ def decide_all(observed: Sequence[Observed], findings: Sequence[Findings], judge
     `evidence` is told which grounds and danger each reply reaches, (replies, grounds + 1), and gives what finds the evidence in place of the desks' own.
     """
     noted = np.zeros(judged.scores.shape, dtype=np.bool_)
+    answering = np.array([o.judged_against_parent for o in observed], dtype=np.bool_)
     distinct = list({id(desk): desk for desk in desks}.values())
     for desk in distinct:
         if desk.cutoffs is not None:
             its = np.array([d is desk for d in desks], dtype=np.bool_)
-            noted[its] = desk.cutoffs.noted(judged.scores[its], judged.forward[its])
+            noted[its] = desk.cutoffs.noted(judged.scores[its], judged.forward[its], answering[its])
     if evidence is not None:
         found = evidence(noted[:, :-1])
         told = {id(desk): replace(desk, evidence=found) for desk in distinct}
@@ -249,8 +250,9 @@ def _reasons(observed: Observed, hits: Sequence[Hit], scored: Scored, reached: S
         words = raw[start:end] if start is not None else ""
         reasons.append(Reason(ground, source, score, cutoff, start, end, words))
 
-    if desk.cutoffs and scored.crisis >= desk.cutoffs.crisis:
-        reason("crisis", "model", desk.evidence(observed.text, "crisis"), round(scored.crisis, 4), desk.cutoffs.crisis)
+    danger = desk.cutoffs.crisis[observed.judged_against_parent] if desk.cutoffs else None
+    if danger is not None and scored.crisis >= danger:
+        reason("crisis", "model", desk.evidence(observed.text, "crisis"), round(scored.crisis, 4), danger)
     by_model = []
     for g in grounds:
         k = desk.policy.ids.index(g)

@@ -31,11 +31,12 @@ from classifier.messages import say
 from classifier.mixing import NEVER, Mixing
 from classifier.nearness import Nearness
 
-FORMAT = 11
+FORMAT = 12
 """Version of the folder's form. 1: first. 2: counts odd spelling, and has a cut-off for all grounds together. 3: a head for any ground, and lemmas in the full stage. 4: shorter
 n-grams that count once, in more columns; words as lemmas alone. 5: tells figures that the post has from others. 6: reads kanji figures as amounts; finds words of alphabets where words open.
 7: the full stage tells how near a reply lies to its post in meaning; there is a cut-off for single sentences. 8: a second layer weighs the heads' scores together. 9: weights in eight bits; katakana alone and
-Latin letters for kana are read as hiragana. 10: the full stage tells, too, how near a reply lies to its post along directions that were learned. 11: a checksum of the manifest, cut-offs among it; wrong quotations of the post, other figures of the kind that it has, and opposites of its words."""
+Latin letters for kana are read as hiragana. 10: the full stage tells, too, how near a reply lies to its post along directions that were learned. 11: a checksum of the manifest, cut-offs among it; wrong quotations of the post, other figures of the kind that it has, and opposites of its words.
+12: danger has cut-offs of its own where the account's post is known."""
 
 CRISIS, ANY = "crisis", "any"
 """The heads beside those of the grounds: the writer is in danger; some ground holds, whichever."""
@@ -94,9 +95,9 @@ class Cutoffs:
 
     lower: tuple[float, ...]
     upper: tuple[float | None, ...]
-    crisis: float
+    crisis: tuple[float, float]  # a score of danger from here on calls for a person: of a reply whose post is not known, and of one whose post is
     doubtful: float  # a fast score of all grounds together from here on, or a ground at its own cut-off, below a sure suggestion, calls for the full stage
-    doubtful_crisis: float = 1.0  # and so does one of danger from here on
+    doubtful_crisis: tuple[float, float] = (1.0, 1.0)  # and so does one of danger from here on, without the post and with it
     together: float = 2.0  # a score of all grounds together from here on calls for a person, whatever single grounds reach
     sentence: float = 2.0  # and so does the score of one sentence of a long reply, judged by itself
 
@@ -112,12 +113,13 @@ class Cutoffs:
             return [max(range(len(scores)), key=scores.__getitem__)]
         return reached
 
-    def noted(self, scores: npt.NDArray[np.float64], forward: npt.NDArray[np.float64]) -> Bools:
+    def noted(self, scores: npt.NDArray[np.float64], forward: npt.NDArray[np.float64], answering: Bools) -> Bools:
         """Tell of which heads the scores of a batch (grounds, danger, all grounds together) reach a cut-off, or name the likeliest ground, in the same shape.
 
-        `forward`, (replies, grounds), are the scores that upper cut-offs are held against.
+        `forward`, (replies, grounds), are the scores that upper cut-offs are held against; `answering`, (replies,), tells whose post is known.
         """
-        noted = np.asarray(scores >= np.array([*self.lower, self.crisis, self.together]))
+        noted = np.asarray(scores >= np.array([*self.lower, 0.0, self.together]))
+        noted[:, -2] = scores[:, -2] >= np.array(self.crisis)[answering.astype(np.intp)]
         noted[:, : len(self.upper)] |= forward >= np.array([2.0 if u is None else u for u in self.upper])
         alone = np.flatnonzero(noted[:, -1] & ~noted[:, : len(self.lower)].any(axis=1))
         noted[alone, scores[alone, : len(self.lower)].argmax(axis=1)] = True
@@ -299,7 +301,9 @@ def _cutoffs_out(c: Cutoffs) -> dict[str, object]:
 def _cutoffs_in(raw: Mapping[str, Any], grounds: int) -> Cutoffs:
     """Return the cut-offs of so many grounds; raise ValueError where they are not so many, or no finite numbers."""
     lower, upper = tuple(map(float, raw["lower"])), tuple(None if u is None else float(u) for u in raw["upper"])
-    others = [float(raw[name]) for name in ("crisis", "doubtful", "doubtful_crisis", "together", "sentence")]
-    if not len(lower) == len(upper) == grounds or not np.isfinite([*lower, *(u for u in upper if u is not None), *others]).all():
+    (alone, answering), (doubtful_alone, doubtful_answering) = (map(float, raw[name]) for name in ("crisis", "doubtful_crisis"))
+    doubtful, *others = (float(raw[name]) for name in ("doubtful", "together", "sentence"))
+    danger = alone, answering, doubtful_alone, doubtful_answering
+    if not len(lower) == len(upper) == grounds or not np.isfinite([*lower, *(u for u in upper if u is not None), *danger, doubtful, *others]).all():
         raise ValueError(f"cut-offs: {len(lower)} lower and {len(upper)} upper ones, expected {grounds} finite numbers each")
-    return Cutoffs(lower, upper, *others)
+    return Cutoffs(lower, upper, (alone, answering), doubtful, (doubtful_alone, doubtful_answering), *others)

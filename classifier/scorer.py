@@ -171,7 +171,7 @@ class Scorer:
         columns = features(observed, findings, self.pack)
         judged = np.array([o.judged_against_parent for o in observed])
         found = self._scores(model, model.fast, grams, columns, judged)
-        doubtful = _doubtful(found, model.fast_cutoffs) if self.with_vectors and model.full is not None else np.zeros(len(observed), dtype=np.bool_)
+        doubtful = _doubtful(found, model.fast_cutoffs, judged) if self.with_vectors and model.full is not None else np.zeros(len(observed), dtype=np.bool_)
         if model.full is not None and doubtful.any():
             rows = np.flatnonzero(doubtful)
             unsettled = [read_aloud(texts[i]) for i in rows]
@@ -244,11 +244,12 @@ def _draw(reply_id: str) -> float:
     return int.from_bytes(blake2b(reply_id.encode("utf-8", "replace"), digest_size=4).digest()) / 2**32
 
 
-def _doubtful(judged: Judged, cutoffs: Cutoffs) -> Bools:
+def _doubtful(judged: Judged, cutoffs: Cutoffs, answering: Bools) -> Bools:
     """Tell which replies the fast stage cannot settle: all grounds together reach the doubtful score, or one its own cut-off, and none a suggestion; or danger is likely."""
     upper = np.array([2.0 if u is None else u for u in cutoffs.upper])
     scores = judged.scores
     sure = (judged.firm >= upper).any(axis=1)
     grounds = scores[:, : len(upper)]
     doubtful = (scores[:, -1] >= cutoffs.doubtful) | (grounds >= np.array(cutoffs.lower)).any(axis=1)
-    return np.asarray((doubtful & ~sure) | (scores[:, len(upper)] >= cutoffs.doubtful_crisis))
+    danger = scores[:, len(upper)] >= np.array(cutoffs.doubtful_crisis)[answering.astype(np.intp)]
+    return np.asarray((doubtful & ~sure) | danger)

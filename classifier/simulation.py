@@ -216,7 +216,7 @@ class _Heads:
             self._slope[k], self._offset[k] = model.coef_[0, 0], model.intercept_[0]
         scores = self._calibrated(out_of_fold)
         least = share_cutoff(together(scores), np.asarray(held.any(axis=1)), _MISSES)
-        self.cutoffs = Cutoffs((least,) * held.shape[1], (None,) * held.shape[1], 1.0, 0.0, together=least)
+        self.cutoffs = Cutoffs((least,) * held.shape[1], (None,) * held.shape[1], (1.0, 1.0), 0.0, together=least)
 
     def scores(self, rows: Rows) -> Floats:
         """Return calibrated probabilities, (rows, grounds)."""

@@ -193,8 +193,10 @@ def logit(p: Floats) -> Floats:
 
 
 def share_cutoff(scores: Floats, truth: Bools, misses: float) -> float:
-    """Return the highest score that all but a share `misses` of the true rows reach; 1 where none is true."""
+    """Return a score that all but a share `misses` of the true rows reach; 1 where none is true.
+
+    It lies between the rows between which the share falls, so that it moves evenly with the share: where it is set there are
+    few true rows, and far apart. Where not even one row may be missed it is the lowest score of all.
+    """
     held = np.sort(scores[truth])
-    if not len(held):
-        return 1.0
-    return float(held[min(int(np.floor(misses * len(held))), len(held) - 1)])
+    return float(np.interp(misses * len(held) - 1, np.arange(len(held)), held)) if len(held) else 1.0

@@ -96,7 +96,7 @@ def train(
     plain = np.array([not any(t.startswith("pair:") for t in r.tags) for r in (*learn, *tune)], dtype=bool)
     sure = np.array([r.sure for r in (*learn, *tune)], dtype=bool)
     tuning = np.arange(len(plain)) >= len(learn)
-    held_out = HeldOut(heads, {s: v[plain] for s, v in scores.items()}, truth([*learn, *tune], heads)[plain], tuning[plain], sure[plain])
+    held_out = HeldOut(heads, {s: v[plain] for s, v in scores.items()}, truth([*learn, *tune], heads)[plain], tuning[plain], sure[plain], inputs.judged[plain])
     cutoffs, uppers = choose(held_out, policy, learned, recipe.choice)
     model = Model(
         name, policy.ids, heads, policy.edition.isoformat(), rule_ids(pack), stages["fast"], stages.get("full"), cutoffs["fast"], cutoffs.get("full"),

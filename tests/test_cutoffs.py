@@ -25,7 +25,7 @@ def held_out():
     held = random.random((3000, len(HEADS))) < 0.06
     held[:, HEADS.index(ANY)] = held[:, :N].any(axis=1)
     scores = np.clip(np.where(held, random.beta(6, 2, held.shape), random.beta(1, 30, held.shape)), 0, 1)
-    return HeldOut(HEADS, {"fast": scores, "full": scores**0.9}, held, np.arange(3000) >= 2000, np.ones(3000, dtype=bool))
+    return HeldOut(HEADS, {"fast": scores, "full": scores**0.9}, held, np.arange(3000) >= 2000, np.ones(3000, dtype=bool), np.arange(3000) % 3 > 0)
 
 
 def asked(precision=0.95, misses=0.05, **own):
@@ -35,7 +35,7 @@ def asked(precision=0.95, misses=0.05, **own):
 def test_bytes_hold_numbers_only_and_give_back_the_same(held_out):
     again = HeldOut.from_bytes(held_out.to_bytes(), HEADS)
     assert (again.heads, sorted(again.scores)) == (HEADS, ["fast", "full"])
-    assert np.array_equal(again.held, held_out.held) and np.array_equal(again.tuning, held_out.tuning) and np.array_equal(again.sure, held_out.sure)
+    assert all(np.array_equal(getattr(again, name), getattr(held_out, name)) for name in ("held", "tuning", "sure", "answering"))
     assert np.allclose(again.scores["full"], held_out.scores["full"], atol=1e-6)
     assert choose(again, POLICY, HEADS, asked()) == choose(HeldOut.from_bytes(again.to_bytes(), HEADS), POLICY, HEADS, asked())
 
@@ -82,7 +82,30 @@ def test_a_head_that_was_not_learned_reaches_no_cutoff(held_out):
     cutoffs, upper = choose(held_out, POLICY, tuple(h for h in HEADS if h not in ("privacy", CRISIS)), asked())
     k = POLICY.ids.index("privacy")
     assert (cutoffs["fast"].lower[k], cutoffs["fast"].upper[k], upper["full"][k].cutoff) == (1.0, None, None)
-    assert (cutoffs["fast"].crisis, cutoffs["fast"].doubtful_crisis) == (1.0, 1.0)
+    assert (cutoffs["fast"].crisis, cutoffs["fast"].doubtful_crisis) == ((1.0, 1.0), (1.0, 1.0))
+
+
+@pytest.mark.parametrize("stage", ["fast", "full"])
+def test_as_many_other_replies_are_marked_for_danger_as_was_asked_for_with_their_post_and_without(held_out, stage):
+    cutoffs = choose(held_out, POLICY, HEADS, replace(asked(), crisis_alarms=(0.04, 0.02), crisis_doubts=(0.1, 0.05)))[0][stage]
+    scores, others = held_out.scores[stage][:, N], ~held_out.held[:, N]
+    for answering, rows in enumerate((others & ~held_out.answering, others & held_out.answering & held_out.tuning)):
+        assert rows.sum() >= 500
+        for cutoff, share in ((cutoffs.crisis[answering], (0.04, 0.02)), (cutoffs.doubtful_crisis[answering], (0.1, 0.05))):
+            assert abs((scores[rows] >= cutoff).mean() - share[answering]) <= 1 / rows.sum()
+
+
+@pytest.mark.parametrize("few", [0, 3])
+@pytest.mark.parametrize("known", [False, True])
+def test_few_replies_of_a_kind_set_no_cutoff_of_danger(held_out, known, few):
+    """Not even where their scores are the lowest or the highest of all: the rows of both kinds set it."""
+    for score in (0.0, 0.99):
+        scores, answering = held_out.scores["full"].copy(), np.full(3000, known)
+        odd = np.flatnonzero(~held_out.held[:, N])[:few]
+        scores[odd, N], answering[odd] = score, not known
+        rare = int(not known)
+        cutoff = choose(replace(held_out, scores={"full": scores}, answering=answering), POLICY, HEADS, replace(asked(), crisis_alarms=(0.03, 0.03)))[0]["full"].crisis[rare]
+        assert abs((scores[~held_out.held[:, N], N] >= cutoff).mean() - 0.03) < 0.002
 
 
 def test_other_heads_score_nothing(held_out):

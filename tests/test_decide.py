@@ -31,7 +31,7 @@ N = len(POLICY.ids)
 LOWER, UPPER, DANGER = 0.2, 0.9, 0.5
 TEXT = "@MIC_ICT こんな返信です"
 SIGNALS = {"crisis.die": "crisis", "inquiry.how": "inquiry", "public_order.kill": "threat", "commercial.kill": "threat"}
-DESK = Desk(POLICY, Cutoffs((LOWER,) * N, (UPPER,) * N, DANGER, 0.1), frozenset({"privacy.phone", "other.lone_link", "false_information.quake"}), SIGNALS, lambda text, ground: (0, 2))
+DESK = Desk(POLICY, Cutoffs((LOWER,) * N, (UPPER,) * N, (DANGER, DANGER), 0.1), frozenset({"privacy.phone", "other.lone_link", "false_information.quake"}), SIGNALS, lambda text, ground: (0, 2))
 BY_RULES = replace(DESK, cutoffs=None)
 
 
@@ -74,6 +74,13 @@ def short(d):
 )
 def test_decide_goes_by_crisis_then_suggest_then_review_then_keep(scores, rules, crisis, expected):
     assert short(judged(scores, *rules, crisis=crisis)) == expected
+
+
+def test_danger_has_one_cutoff_with_the_post_and_another_without():
+    desk = replace(DESK, cutoffs=replace(DESK.cutoffs, crisis=(DANGER, 0.1)))
+    marked = {post: judged(crisis=0.3, desk=desk, parent_text=post) for post in (None, " ", "集計を公表しました。")}
+    assert [short(d) for d in marked.values()] == [("keep", (), ()), ("keep", (), ()), ("review", (), ("crisis",))]
+    assert [(r.score, r.cutoff) for r in marked["集計を公表しました。"].reasons] == [(0.3, 0.1)]
 
 
 @pytest.mark.parametrize("kind", ["own", "repost"])
@@ -236,7 +243,7 @@ BANDS = st.lists(st.tuples(st.integers(0, 20), st.integers(0, 20), st.booleans()
 
 def banded(bands, together=2.0):
     """Cut-offs with the lower one at most the upper one."""
-    return Cutoffs(tuple(min(a, b) / 20 for a, b, _ in bands), tuple(None if none else max(a, b) / 20 for a, b, none in bands), DANGER, 0.0, together=together)
+    return Cutoffs(tuple(min(a, b) / 20 for a, b, _ in bands), tuple(None if none else max(a, b) / 20 for a, b, none in bands), (DANGER, DANGER), 0.0, together=together)
 
 
 def level(decision):
@@ -333,7 +340,7 @@ def test_what_is_put_forward_goes_by_its_own_scores():
 
 
 def test_the_upper_cutoff_counts_where_it_lies_under_the_lower_one():
-    desk = replace(DESK, cutoffs=Cutoffs((1.0,) * N, (0.8,) * N, DANGER, 0.1))
+    desk = replace(DESK, cutoffs=Cutoffs((1.0,) * N, (0.8,) * N, (DANGER, DANGER), 0.1))
     assert judged({"defamation": 0.9}, "inquiry.how", desk=desk).action == "suggest"
     assert judged({"defamation": 0.9}, desk=desk).action == "suggest"
 

@@ -100,7 +100,7 @@ def test_a_folder_holds_numbers_and_json_only() -> None:
         (lambda f: edit(f, name="other"), ALTERED),
         (lambda f: edit(f, checksum=None), ALTERED),
         (lambda f: change(f, cutoffs=cutoffs(f, lower=[float("nan")] * 15)), "cannot be read .cut-offs: .*expected 15 finite numbers each"),
-        (lambda f: change(f, cutoffs=cutoffs(f, crisis=float("inf"))), "cannot be read .cut-offs"),
+        (lambda f: change(f, cutoffs=cutoffs(f, crisis=[0.3, float("inf")])), "cannot be read .cut-offs"),
         (lambda f: change(f, cutoffs=cutoffs(f, lower=[0.3] * 3, upper=[0.9] * 3)), "cannot be read .cut-offs: 3 lower and 3 upper ones, expected 15"),
         (lambda f: change(f, cutoffs=cutoffs(f, upper=[0.9] * 14)), "cannot be read .cut-offs: 15 lower and 14 upper ones"),
         (lambda f: change(f, versions=["x"]), "cannot be read"),
@@ -149,11 +149,12 @@ def test_evidence_is_the_stretch_that_speaks_most() -> None:
 
 
 def test_a_batch_notes_the_grounds_that_each_reply_reaches() -> None:
-    cutoffs = Cutoffs(lower=(0.3, 0.5, 0.2), upper=(0.9, None, 0.9), crisis=0.4, doubtful=0.1, together=0.6)
+    cutoffs = Cutoffs(lower=(0.3, 0.5, 0.2), upper=(0.9, None, 0.9), crisis=(0.4, 0.2), doubtful=0.1, together=0.6)
     scores = np.random.default_rng(20200302).uniform(0, 0.7, (300, 5))  # three grounds, danger, all together
     scores[:100, :3] *= 0.25
-    noted = cutoffs.noted(scores, scores[:, :3])
+    answering = np.arange(300) % 2 == 0
+    noted = cutoffs.noted(scores, scores[:, :3], answering)
     assert [np.flatnonzero(row[:3]).tolist() for row in noted] == [cutoffs.reached(row[:3], row[4]) for row in scores]
-    assert noted[:, 3].tolist() == (scores[:, 3] >= 0.4).tolist()
+    assert noted[:, 3].tolist() == (scores[:, 3] >= np.where(answering, 0.2, 0.4)).tolist()
     assert {len(cutoffs.reached(row[:3], row[4])) for row in scores} >= {0, 1, 2}
-    assert cutoffs.noted(np.zeros((1, 5)), np.array([[0.9, 1.0, 0.89]])).tolist() == [[True, False, False, False, False]]
+    assert cutoffs.noted(np.zeros((1, 5)), np.array([[0.9, 1.0, 0.89]]), answering[:1]).tolist() == [[True, False, False, False, False]]

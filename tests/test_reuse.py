@@ -114,7 +114,7 @@ def test_a_head_that_was_not_learned_stays_so(small_models, small_built):
     held_out = replace(small_built.trained.held_out, scores={s: np.where(np.arange(len(old.heads)) == k, 0.0, v) for s, v in small_built.trained.held_out.scores.items()})
     save_model(small_models / "calm", replace(old, name="calm", fast=without(old.fast), full=without(old.full)), small_built.trained.notes, extra={HELD_OUT_FILE: held_out.to_bytes()})
     again = reuse(small_models / "calm", "again", policy=POLICY, pack=default_pack(), choice=Choice()).model
-    assert (again.fast_cutoffs.crisis, again.full_cutoffs.crisis) == (1.0, 1.0)
+    assert (again.fast_cutoffs.crisis, again.full_cutoffs.crisis) == ((1.0, 1.0), (1.0, 1.0))
 
 
 def test_a_rule_for_a_new_item_sends_to_people(small_models, edition, tmp_path):

@@ -16,7 +16,7 @@ from classifier.sampling import AUDIT, Known, Mixture, sample
 
 POLICY = default_policy()
 IDS = POLICY.ids
-CUTOFFS = Cutoffs((0.2,) * len(IDS), (None,) * len(IDS), 1.0, 0.0)
+CUTOFFS = Cutoffs((0.2,) * len(IDS), (None,) * len(IDS), (1.0, 1.0), 0.0)
 
 
 def result(name: str, scores: dict[str, float] | None = None, *, text: str | None = None, kind: str = "reply", rule: str = "") -> Result:
@@ -65,7 +65,7 @@ def test_sample_gives_as_many_as_asked_each_once_in_whatever_order_the_replies_c
 
 def test_sample_takes_what_is_nearest_to_the_review_cutoff_on_the_logit_scale() -> None:
     rows = [result(f"s{p}", {"defamation": p}) for p in (0.001, 0.02, 0.15, 0.21, 0.3, 0.9)]
-    only = Cutoffs(tuple(0.2 if g == "defamation" else 1.0 for g in IDS), (None,) * len(IDS), 1.0, 0.0)
+    only = Cutoffs(tuple(0.2 if g == "defamation" else 1.0 for g in IDS), (None,) * len(IDS), (1.0, 1.0), 0.0)
     picked = sample(rows, 3, policy=POLICY, cutoffs=only, mixture=Mixture(random_share=0, least_audit=0, rare=0))
     assert ids(picked) == ["s0.21", "s0.15", "s0.3"]
     assert [p.reason for p in picked] == ["uncertain"] * 3
@@ -75,7 +75,7 @@ def test_sample_takes_what_is_nearest_to_the_review_cutoff_on_the_logit_scale() 
 
 def test_sample_takes_what_is_nearest_to_the_cutoff_of_all_grounds_together() -> None:
     rows = [result(f"s{p}", {"defamation": p, "malware": p}) for p in (0.01, 0.1, 0.3, 0.8)]  # together 0.02, 0.19, 0.51, 0.96
-    only = Cutoffs((1.0,) * len(IDS), (None,) * len(IDS), 1.0, 0.0, together=0.19)
+    only = Cutoffs((1.0,) * len(IDS), (None,) * len(IDS), (1.0, 1.0), 0.0, together=0.19)
     picked = sample(rows, 2, policy=POLICY, cutoffs=only, mixture=Mixture(random_share=0, least_audit=0, rare=0))
     assert [(*ids([p]), p.reason, p.ground, p.distance) for p in picked] == [("s0.1", "uncertain", "any", 0.0), ("s0.3", "uncertain", "any", 1.49)]
     assert "all together" in picked[0].why
@@ -83,7 +83,7 @@ def test_sample_takes_what_is_nearest_to_the_cutoff_of_all_grounds_together() ->
 
 def test_a_ground_takes_turns_of_its_own_only_where_its_cutoff_is_lower_than_that_of_all_together() -> None:
     rows = [result(f"{g}{i}", {g: 0.2 + i / 100}) for g in ("defamation", "off_topic") for i in range(30)]
-    cutoffs = Cutoffs(tuple(0.1 if g == "off_topic" else 0.3 for g in IDS), (None,) * len(IDS), 1.0, 0.0, together=0.3)
+    cutoffs = Cutoffs(tuple(0.1 if g == "off_topic" else 0.3 for g in IDS), (None,) * len(IDS), (1.0, 1.0), 0.0, together=0.3)
     picked = sample(rows, 15, policy=POLICY, cutoffs=cutoffs, mixture=Mixture(random_share=0, least_audit=0, rare=0))
     assert [p.ground for p in picked].count("any") == 14 and [p.ground for p in picked].count("off_topic") == 1
 
@@ -125,7 +125,7 @@ def test_audit_is_a_fair_draw_from_the_kept() -> None:
 
 
 def test_without_any_review_cutoff_rare_grounds_get_the_places() -> None:
-    closed = Cutoffs((1.0,) * len(IDS), (None,) * len(IDS), 1.0, 0.0)
+    closed = Cutoffs((1.0,) * len(IDS), (None,) * len(IDS), (1.0, 1.0), 0.0)
     picked = sample([result(f"r{i}", {"malware": i / 100}) for i in range(30)], 20, policy=POLICY, cutoffs=closed, mixture=Mixture(0, 0))
     assert len(picked) == 20
     assert {(p.reason, p.distance) for p in picked} == {("rare", None)}
@@ -143,5 +143,5 @@ def test_known_of_counts_positives() -> None:
 @pytest.mark.parametrize(("language", "part"), [("en", "near the review cut-off of malware (-0.75"), ("ja", "「malware」の要確認の基準に近く")])
 def test_why_is_a_sentence(language: str, part: str) -> None:
     use(language)
-    picked = sample([result("1", {"malware": 0.1054})], 1, policy=POLICY, cutoffs=Cutoffs(tuple(0.2 if g == "malware" else 1.0 for g in IDS), (None,) * len(IDS), 1.0, 0.0), mixture=Mixture(0, 0, 0))
+    picked = sample([result("1", {"malware": 0.1054})], 1, policy=POLICY, cutoffs=Cutoffs(tuple(0.2 if g == "malware" else 1.0 for g in IDS), (None,) * len(IDS), (1.0, 1.0), 0.0), mixture=Mixture(0, 0, 0))
     assert part in picked[0].why

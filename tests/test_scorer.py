@@ -33,7 +33,7 @@ def test_what_is_said_in_passing_goes_to_a_person() -> None:
 
 def one_sentence_model(model, cutoff: float, together: float = 2.0):
     """Return a model whose cut-offs let nothing but single sentences through."""
-    closed = {"lower": (1.0,) * len(model.grounds), "upper": (None,) * len(model.grounds), "crisis": 2.0, "together": together, "sentence": cutoff, "doubtful": 2.0, "doubtful_crisis": 2.0}
+    closed = {"lower": (1.0,) * len(model.grounds), "upper": (None,) * len(model.grounds), "crisis": (2.0, 2.0), "together": together, "sentence": cutoff, "doubtful": 2.0, "doubtful_crisis": (2.0, 2.0)}
     return replace(model, fast_cutoffs=replace(model.fast_cutoffs, **closed), full_cutoffs=replace(model.full_cutoffs, **closed))
 
 

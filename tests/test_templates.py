@@ -142,7 +142,7 @@ def test_none_is_put_forward(scorer: Scorer, family: str, post: str | None) -> N
 def test_no_violation_said_outright_is_kept(scorer: Scorer, texts: list[str], post: str | None) -> None:
     results = scorer([Reply(str(i), text, parent_text=post) for i, text in enumerate(texts)])
     kept = [r.reply.text for r in results if r.decision.action == "keep"]
-    assert len(kept) <= (0 if scorer.with_vectors else 1), kept  # no rule takes 窓口の方 for a person, and the fast stage alone lets one such sentence pass
+    assert kept == []
 
 
 @pytest.mark.parametrize("post", [POST, None], ids=["post", "no-post"])

@@ -251,8 +251,9 @@ def test_a_ground_without_a_row_above_the_shared_cutoff_stays_out():
     ("misses", "cutoff"),
     [
         pytest.param(0.0, 0.01, id="none"),
-        pytest.param(0.02, 0.03, id="two-in-a-hundred"),
-        pytest.param(0.025, 0.03, id="rounded-down"),
+        pytest.param(0.005, 0.01, id="half-a-row"),
+        pytest.param(0.02, 0.02, id="two-in-a-hundred"),
+        pytest.param(0.025, 0.025, id="between-two-rows"),
         pytest.param(1.0, 1.0, id="all"),
     ],
 )
@@ -263,13 +264,14 @@ def test_share_cutoff_leaves_out_at_most_the_share(misses, cutoff):
 
 @ANY
 @given(ROWS.filter(lambda rows: any(t for _, t in rows)), st.sampled_from([0.0, 0.02, 0.1, 0.5]))
-def test_share_cutoff_is_the_highest_that_keeps_the_share(rows, misses):
+def test_share_cutoff_keeps_the_share_and_the_next_row_would_not(rows, misses):
     scores, truth = columns(rows)
     cutoff = share_cutoff(scores, truth, misses)
     held = scores[truth]
     assert (held < cutoff).sum() <= misses * len(held)
-    higher = [c for c in np.unique(held) if c > cutoff]
-    assert all((held < c).sum() > misses * len(held) for c in higher)
+    above = np.sort(held)[int(misses * len(held)) + 1 :]
+    assert all((held < c).sum() > misses * len(held) for c in above if c > cutoff and (held == c).sum() == 1)
+    assert cutoff <= share_cutoff(scores, truth, misses + 0.01)
 
 
 def test_share_cutoff_without_a_true_row_sends_nothing_to_review():
