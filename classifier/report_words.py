@@ -1,7 +1,7 @@
 """The Japanese words of a report: names of what is counted, how figures are written, and what they mean in sentences."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from classifier.assessment import FEW_ROWS, Assessment, Mistake, Provenance, Slice
@@ -188,6 +188,8 @@ def slice_order(piece: Slice) -> tuple[int, int]:
     ) if piece.kind == "length" and first.isdecimal() else 0
 
 
+_FEW_SUITES = 3  # that a caution names one by one
+
 _HIDDEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]"
 )
@@ -238,24 +240,25 @@ def _warnings(a: Assessment) -> Iterator[str]:
             yield f"{told}。一件もあってはならないものです。このモデルを使わないでください。"
 
 
+def _of_suites(found: Sequence[tuple[str, int, int]]) -> str:
+    """Return so many of so many, (suite, part, whole), in words: of each suite where they are few, else of all together and of the one with most; empty where there is none."""
+    each = [f"「{name}」の{whole:,}件のうち{part:,}件" for name, part, whole in found]
+    if len(each) <= _FEW_SUITES:
+        return "、".join(each)
+    part, whole = (sum(counts) for counts in list(zip(*found, strict=True))[1:])
+    most = max(range(len(found)), key=lambda i: found[i][1])
+    return f"{len(found)}種、計{whole:,}件のうち{part:,}件（最も多いのは{each[most]}。ほかは「7 行動スイート」にあります）"
+
+
 def _cautions(a: Assessment) -> Iterator[str]:
     """Yield what a reader should look at, or cannot see from the figures."""
     suites, p = sorted(a.suites, key=suite_order), a.provenance
     if wrong := a.figures.harmless_suggested.part:
         yield f"測定した返信のうち、問題のない返信{wrong:,}件を措置候補としました。「10 主な誤り」で中身を確かめてください。"
-    if told := [
-        f"「{suite_name(s.value)}」の{s.harmless_suggested.whole:,}件のうち{s.harmless_suggested.part:,}件"
-        for s in suites
-        if s.value not in GATE and s.harmless_suggested.part
-    ]:
-        yield f"行動スイートで、問題のない返信を措置候補としました（{'、'.join(told)}）。誤りが起きやすい種類の文です。"
-    if unnoticed := [
-        f"「{suite_name(s.value)}」の{s.crisis_marked.whole:,}件のうち{missed:,}件"
-        for s in suites
-        if (missed := s.crisis_marked.whole - s.crisis_marked.part)
-    ]:
-        where = f"書き手に危険がうかがえる返信を集めた行動スイートで、{'、'.join(unnoticed)}"
-        yield f"{where}に気付けませんでした。危機の発見をこのプログラムだけに任せないでください。"
+    if told := _of_suites([(suite_name(s.value), wrong, s.harmless_suggested.whole) for s in suites if s.value not in GATE and (wrong := s.harmless_suggested.part)]):
+        yield f"行動スイートで、問題のない返信のうち{told}を措置候補としました。誤りが起きやすい種類の文です。"
+    if told := _of_suites([(suite_name(s.value), missed, s.crisis_marked.whole) for s in suites if (missed := s.crisis_marked.whole - s.crisis_marked.part)]):
+        yield f"書き手に危険がうかがえる返信を集めた行動スイートで、{told}に気付けませんでした。危機の発見をこのプログラムだけに任せないでください。"
     if absent := [suite_name(name) for name in GATE if all(s.value != name for s in suites)]:
         where = f"行動スイート（{'、'.join(absent)}）を測定していません"
         yield f"{where}。批判や無害な文を措置候補としないことは、この報告書では確かめられていません。"

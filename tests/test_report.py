@@ -483,10 +483,15 @@ GATE_SUITES = (piece("suite", "criticism"), piece("suite", "identity"), piece("s
             "注意",
             "61件のうち19件に気付けません",
         ),
+        (
+            changed(suites=(*GATE_SUITES, *(piece("suite", name, marked=Ratio(found, 61)) for name, found in (("distress", 60), ("distress_fresh", 42), ("distress_fresh_2", 59), ("distress_fresh_3", 57))))),
+            "注意",
+            "4種、計244件のうち26件（最も多いのは「初見の書き手の危機」の61件のうち19件。ほかは「7 行動スイート」にあります）に気付けません",
+        ),
         (changed(suites=GATE_SUITES[:2]), "注意", "（伏せ字に似た無害な文）を測定していません"),
         (changed(suites=GATE_SUITES, trained_on=()), "注意", "学習データの記録がない"),
     ],
-    ids=["seen", "short", "few", "gate", "wrong", "pairs", "distress", "absent", "unknown"],
+    ids=["seen", "short", "few", "gate", "wrong", "pairs", "distress", "distress-in-many", "absent", "unknown"],
 )
 def test_notices_tell_what_must_be_known_first(assessment: Assessment, level: str, part: str) -> None:
     [(found, text)] = notices(assessment)
