@@ -256,7 +256,7 @@ def _cautions(a: Assessment) -> Iterator[str]:
     if wrong := a.figures.harmless_suggested.part:
         yield f"測定した返信のうち、問題のない返信{wrong:,}件を措置候補としました。「10 主な誤り」で中身を確かめてください。"
     if told := _of_suites([(suite_name(s.value), wrong, s.harmless_suggested.whole) for s in suites if s.value not in GATE and (wrong := s.harmless_suggested.part)]):
-        yield f"行動スイートで、問題のない返信のうち{told}を措置候補としました。誤りが起きやすい種類の文です。"
+        yield f"行動スイートで、問題のない返信を措置候補としました：{told}。誤りが起きやすい種類の文です。"
     if told := _of_suites([(suite_name(s.value), missed, s.crisis_marked.whole) for s in suites if (missed := s.crisis_marked.whole - s.crisis_marked.part)]):
         yield f"書き手に危険がうかがえる返信を集めた行動スイートで、{told}に気付けませんでした。危機の発見をこのプログラムだけに任せないでください。"
     if absent := [suite_name(name) for name in GATE if all(s.value != name for s in suites)]:
