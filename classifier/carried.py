@@ -1,8 +1,9 @@
 """The export's other columns in a result workbook: under which headings they stand there, and what they hold."""
 
+import re
 from collections.abc import Collection, Sequence
 
-from classifier.headers import DECISION
+from classifier.headers import ALIASES, DECISION
 from classifier.replies import Reply
 from classifier.sinks import KEYS, free_names
 
@@ -15,6 +16,12 @@ PROPERTY = "reply_classifier_carried"
 _OF_WORKBOOK = frozenset({"確からしさ", "信号", DECISION})
 _OF_FILE = frozenset({"action", "grounds", "text_sha256"})
 """Columns by which a result workbook and a result file of ours that are scored again are known."""
+
+
+def left_out(names: Sequence[str], told_anew: Collection[str]) -> set[str]:
+    """Return which columns of a result workbook or result file of ours that is scored again are not carried: what is told anew, in a workbook under the headings `told_anew`."""
+    again, of_file = _OF_WORKBOOK.issubset(names), _OF_FILE.issubset(names)
+    return {n for n in names if (again and n in told_anew) or (of_file and (n in KEYS or n.startswith("score_")))}
 
 
 class Carried:
@@ -41,9 +48,15 @@ class Carried:
 
         A heading that is marked already keeps its name, and those of the same name get a number: 元：担当_2.
         """
-        again, of_file = _OF_WORKBOOK.issubset(names), _OF_FILE.issubset(names)
-        left = {n for n in names if (again and n in self._told_anew) or (of_file and (n in KEYS or n.startswith("score_")))}
+        left = left_out(names, self._told_anew)
         marked = free_names([n for n in names if n.startswith(MARK)], ())
-        free = [*marked, *free_names([f"{MARK}{n}" for n in names if n not in left and not n.startswith(MARK)], marked)]
+        free = [*marked, *free_names([f"{MARK}{_in_japanese(n)}" for n in names if n not in left and not n.startswith(MARK)], marked)]
         before, after = iter(free[: len(marked)]), iter(free[len(marked) :])
         return tuple("" if n in left else next(before) if n.startswith(MARK) else next(after) for n in names)
+
+
+def _in_japanese(name: str) -> str:
+    """Return what a heading of ours, whose cells cannot be used, or a column without a heading is called in a workbook; any other name as it is."""
+    if nameless := re.fullmatch(r"column ([0-9]+)", name):
+        return f"{nameless[1]}列目"
+    return ALIASES[name][0] if name in ALIASES else name

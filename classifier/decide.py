@@ -122,6 +122,8 @@ _LIKELY = 0.5
 NEVER_PROPOSED = ("own", "repost")
 _OF_MISDEEDS = ("defamation.crime_asserted", "defamation.criminal_label")
 """Rules that find a misdeed named, which a suspicion of it holds as well as its assertion."""
+_ANNOUNCED = frozenset({"illegal", "public_order"})
+"""The grounds that hold together where somebody announces an own act of violence, or calls for one and names target and time: what no rule knows is a threat, too."""
 _KEEP = Decision("keep")
 
 
@@ -160,6 +162,8 @@ def decide(observed: Observed, findings: Findings, scored: Scored, desk: Desk) -
             signals = tuple(sorted((*signals, "odd_spelling")))
     else:
         return Decision("keep", signals=signals)
+    if "threat" not in signals and likely.issuperset(_ANNOUNCED):
+        signals = tuple(sorted((*signals, "threat")))
     grounds = tuple(g for g in ids if g in chosen)
     urgent = "crisis" in signals or ("threat" in signals and bool(desk.policy.handover_grounds & chosen))
     return Decision(

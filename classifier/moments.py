@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta, timezone
 
 _JAPAN = timezone(timedelta(hours=9))
 _ISO = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})[T ](\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)? ?(Z|UTC|[+-]\d{2}:?\d{2})?")
+_ISO_DAY = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})")
 _DAY = r"(?:(?P<era>令和|平成)(?P<of_era>\d{1,2}|元)|(?P<year>\d{4}))年 ?(?P<month>\d{1,2})月 ?(?P<day>\d{1,2})日(?: ?\([月火水木金土日]\))?"
 _CLOCK = r"(?P<half>午前|午後)? ?(?P<hour>\d{1,2})(?:時(?:(?P<minutes>\d{1,2})分(?:(?P<seconds>\d{1,2})秒)?)?|:(?P<minute>\d{2})(?::(?P<second>\d{2}))?)"
 _JAPANESE = (re.compile(f"{_DAY}(?: ?{_CLOCK})?"), re.compile(f"{_CLOCK} · {_DAY}"))  # the second as X shows it
@@ -19,7 +20,7 @@ _SERIAL_START = datetime(1899, 12, 30)  # ECMA-376, part 1, 18.17.4.1
 def moment(written: str | None) -> datetime | date | None:
     """Return what is written as a time: in Japanese time where it tells its zone, else as it stands; a day where it tells no more.
 
-    Read are ISO 8601 with a time, Japanese dates, what X shows and its API gives, days as Excel counts them, and seconds or
+    Read are ISO 8601 (with slashes too), Japanese dates, what X shows and its API gives, days as Excel counts them, and seconds or
     milliseconds since 1970. None for anything else, such as 05/01/2026, of which nobody can tell the month, and outside of 1970 to 2099.
     """
     text = unicodedata.normalize("NFKC", written or "").strip()
@@ -32,7 +33,9 @@ def moment(written: str | None) -> datetime | date | None:
     return found.astimezone(_JAPAN).replace(tzinfo=None) if isinstance(found, datetime) and found.tzinfo else found
 
 
-def _iso(text: str) -> datetime | None:
+def _iso(text: str) -> datetime | date | None:
+    if alone := _ISO_DAY.fullmatch(text):
+        return date(int(alone[1]), int(alone[2]), int(alone[3]))
     found = _ISO.fullmatch(text)
     if not found:
         return None

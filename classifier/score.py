@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
 
+from classifier.carried import left_out
 from classifier.decide import Result
 from classifier.decided import keep_sources, would_be_lost
 from classifier.errors import InputError, OutputError
@@ -21,6 +22,7 @@ from classifier.scorer import Scorer
 from classifier.survey import author_and_text, named_apart, survey
 from classifier.tables import PostIds
 from classifier.whole import regular
+from classifier.workbook import TOLD_ANEW
 
 _SELDOM = 50_000  # new objects, after which the collector looks
 
@@ -78,7 +80,8 @@ class Run:
             if reply.id == (where := f"{reply.place}:{reply.row}"):
                 self.unnumbered += 1
                 self.first_unnumbered = self.first_unnumbered or where
-            self.unused.update((name, None) for name, value in reply.extra if value and name not in COLUMNS)
+            left = left_out([name for name, _ in reply.extra], TOLD_ANEW) if reply.extra else ()
+            self.unused.update((name, None) for name, value in reply.extra if value and name not in COLUMNS and name not in left)
         self.sheets.update({r.reply.place for r in results if r.reply.sheet})
         self.missing.update({column: n for column, n in without.items() if n})
 

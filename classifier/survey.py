@@ -1,5 +1,6 @@
 """The first pass over an input: how much it is, who says the same again, which ids come in again, and the account's own posts."""
 
+import re
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,6 +16,7 @@ from classifier.replies import Rejected, Reply
 
 _RARE = 3  # times from which on the same text of the same author counts as repeated
 _HELD = 32_000_000  # characters of an input that is held in memory, some 64 to 128 MB
+_NUMBER = re.compile(r"#[0-9]+\Z")  # by which equal ids are told apart
 _ROW = 500  # what a row takes beside its texts, in characters
 
 
@@ -33,7 +35,7 @@ class Survey:
 
 def survey(sources: Sequence[str | Path], options: ReadOptions) -> Survey:
     """Return what one pass over the input learns: its size, authors who repeat themselves, ids that stand twice, the account's own posts."""
-    texts, ids, named = array("q"), array("q"), array("q")
+    texts, ids, named, replies = array("q"), array("q"), array("q"), array("q")
     marked = set()
     posts = {}
     held: list[Reply | Rejected] | None = []
@@ -46,6 +48,7 @@ def survey(sources: Sequence[str | Path], options: ReadOptions) -> Survey:
         if isinstance(item, Reply):
             texts.append(author_and_text(item))
             ids.append(hash(item.id))
+            replies.append(hash(_NUMBER.sub("", item.id)))
             if ":" not in item.id:  # as row numbers have it
                 named.append(ids[-1])
             if "#" in item.id:
@@ -54,7 +57,7 @@ def survey(sources: Sequence[str | Path], options: ReadOptions) -> Survey:
                 posts[item.id] = item.text
     hashes, counts = np.unique(np.frombuffer(texts, dtype=np.int64), return_counts=True)
     likely = np.isin(np.frombuffer(texts, dtype=np.int64), hashes[counts >= _RARE])
-    pairs = np.stack([np.frombuffer(part, dtype=np.int64)[likely] for part in (texts, ids)], axis=1)  # a reply in several exports comes in once
+    pairs = np.stack([np.frombuffer(part, dtype=np.int64)[likely] for part in (texts, replies)], axis=1)  # a reply in several exports comes in once, also where an earlier run told them apart
     hashes, counts = np.unique(np.unique(pairs, axis=0)[:, 0], return_counts=True)
     often = counts >= _RARE
     repeated = dict(zip(hashes[often].tolist(), counts[often].tolist(), strict=True))

@@ -44,6 +44,8 @@ _X_ID = re.compile(r"([0-9]{15,20})(?:#[0-9]+)?\Z")  # with what tells equal ids
 _DRAWN = (("bg_color", "#DDEBF7"),)  # kept replies that are drawn for the audit
 _MANY = 27  # lines, as many as Excel's highest row holds
 _DAY = (("num_format", "yyyy/mm/dd"),)
+_MOMENT = (("num_format", "yyyy/mm/dd hh:mm"),)
+_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}")
 _CENTER: dict[str, object] = {"align": "center"}
 _WRAP: dict[str, object] = {"text_wrap": True}
 _TEXT: dict[str, object] = {"num_format": "@", "text_wrap": True}
@@ -81,10 +83,10 @@ class WorkbookSink:
         part.open("xb").close()  # so that a place where nothing may be written shows at once
         self._spool = tempfile.TemporaryFile()  # noqa: SIM115
         self._places = array("q")  # where each row starts in the spool, in file order
-        self._order: dict[str, list[tuple[int, int]]] = {action: [] for action in ACTIONS}  # priority, row
+        self._order: dict[str, list[tuple[float, int]]] = {action: [] for action in ACTIONS}  # priority, row
         self._authors: dict[str, _Author] = {}
         self._summary = Summary()
-        self._carried = carried.Carried({column.name for column in _reply_columns("review") + _reply_columns("suggest") if not column.input})
+        self._carried = carried.Carried(TOLD_ANEW)
 
     def write(self, results: Sequence[Result]) -> None:
         """Add the results of a chunk."""
@@ -93,7 +95,7 @@ class WorkbookSink:
         for result in results:
             self._carried.cells(result.reply)  # which finds the headings
             action = result.decision.action
-            priority = 0 if action == "keep" else result.decision.priority
+            priority = 0.0 if action == "keep" else result.decision.priority - _danger(result)
             self._order[action].append((priority, len(self._places)))
             self._places.append(self._spool.tell())
             pickle.dump(result, self._spool, protocol=pickle.HIGHEST_PROTOCOL)
@@ -157,7 +159,7 @@ class WorkbookSink:
             for result in self._rows(action):
                 taken_over = self._carried.cells(result.reply)
                 filled[-1] += len(taken_over)
-                cells = {**self._cells(result, table.rows + 1), **taken_over}
+                cells = {**self._cells(result, table.rows + 1), **{heading: _as_it_stood(text) for heading, text in taken_over.items()}}
                 table.add(cells.get(column.name) for column in columns)
             # On paper without the last columns (id, file, row, those of the export), which would make the rest too small to read.
             table.finish(frozen=2 if action == "keep" else 4, printed_columns=len(columns) - 3 - len(others))
@@ -257,6 +259,10 @@ def _reply_columns(action: str, grounds: tuple[str, ...] = ()) -> list[Column]:
     return [replace(c, lines=c.lines if c.name == "返信本文" else 2) for c in columns if c.name not in left_out]
 
 
+TOLD_ANEW = frozenset(column.name for action in ACTIONS for column in _reply_columns(action) if not column.input)
+"""Headings under which this program tells something of each reply; people fill in the others."""
+
+
 def _author_columns() -> list[Column]:
     return [
         Column("番号", 6, _CENTER),
@@ -270,6 +276,21 @@ def _author_columns() -> list[Column]:
         Column("ブロックの判断", 16, _CENTER, BLOCKS, input=True),
         Column("備考", 26, _WRAP, input=True),
     ]
+
+
+def _as_it_stood(text: str) -> Cell | str:
+    """Return what stood in a cell of the export: a time, which comes out of a workbook as 2025-05-06T14:30:00, as a time again."""
+    try:
+        found = datetime.fromisoformat(text) if _TIME.fullmatch(text) else None
+    except ValueError:
+        return text
+    return Cell(found, style=_DAY if text.endswith("T00:00:00") else _MOMENT) if found and found.year > 1900 else text
+
+
+def _danger(result: Result) -> float:
+    """Return how surely the writer is in danger, from 0 to less than 1, so that of such replies the surest stand first: those that a rule knows before what the model alone finds likely."""
+    told = [0.99 if r.score is None else r.score / 2 for r in result.decision.reasons if r.ground == "crisis"]
+    return max(told, default=0.0)
 
 
 def _on_x(reply_id: str) -> str:

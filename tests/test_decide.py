@@ -76,6 +76,14 @@ def test_decide_goes_by_crisis_then_suggest_then_review_then_keep(scores, rules,
     assert short(judged(scores, *rules, crisis=crisis)) == expected
 
 
+@pytest.mark.parametrize(("scores", "signals"), [((0.95, 0.95), ("threat",)), ((0.3, 0.3), ("threat",)), ((0.95, 0.3), ("threat",)), ((0.0, 0.95), ())], ids=["suggested", "likely", "one-over", "one-alone"])
+def test_an_announced_act_of_violence_is_a_threat_where_no_rule_knows_its_words(scores, signals):
+    """The policy's two grounds for such an act are both likely, or put forward."""
+    d = judged(dict(zip(("illegal", "public_order"), scores, strict=True)))
+    assert d.signals == signals
+    assert (POLICY.handover in d.measures) == bool(signals)
+
+
 def test_danger_has_one_cutoff_with_the_post_and_another_without():
     desk = replace(DESK, cutoffs=replace(DESK.cutoffs, crisis=(DANGER, 0.1)))
     marked = {post: judged(crisis=0.3, desk=desk, parent_text=post) for post in (None, " ", "集計を公表しました。")}

@@ -6,6 +6,7 @@ import json
 import os
 import zipfile
 from collections.abc import Callable
+from datetime import date, datetime
 from pathlib import Path
 
 import openpyxl
@@ -392,9 +393,26 @@ def test_a_workbook_carries_the_columns_of_the_export_that_are_not_ours(tmp_path
     rows = [["0012", "1", "電波が弱い", "=1+1", "", "山田", "係長", "苦情"], ["00123456789012345678", "2", "お前を殺しに行く", "", "", "", "", ""]]
     source, target = write_csv(tmp_path / "in.csv", header, *rows), tmp_path / "out.xlsx"
     score([source], target, Scorer(None))
-    first = {"元：受付番号": "0012", "元：備考": "=1+1", "元：担当": "山田", "元：担当_2": "係長", "元：kind": "苦情"}
+    first = {"元：受付番号": "0012", "元：備考": "=1+1", "元：担当": "山田", "元：担当_2": "係長", "元：種別": "苦情"}
     assert carried(target) == {"1": first, "2": {**dict.fromkeys(first), "元：受付番号": "00123456789012345678"}}
     score([source], target, Scorer(None))  # over one to which nobody has added anything
+
+
+def test_what_stood_in_cells_of_a_workbook_stands_so_again(tmp_path) -> None:
+    book = openpyxl.Workbook()
+    for row in (["本文", "受付日", "受付", None, "写し"], ["電波が弱い", date(2025, 5, 6), datetime(2025, 5, 6, 14, 30), "名なし", "2025-02-30T00:00:00"]):
+        book.active.append(row)
+    book.save(tmp_path / "in.xlsx")
+    score([tmp_path / "in.xlsx"], tmp_path / "out.xlsx", Scorer(None))
+    (found,) = carried(tmp_path / "out.xlsx").values()
+    assert found == {"元：受付日": datetime(2025, 5, 6), "元：受付": datetime(2025, 5, 6, 14, 30), "元：4列目": "名なし", "元：写し": "2025-02-30T00:00:00"}
+    score([tmp_path / "in.xlsx"], tmp_path / "out.xlsx", Scorer(None))  # over one to which nobody has added anything
+
+
+def test_a_reply_that_an_earlier_run_told_apart_from_its_double_does_not_repeat_itself(tmp_path) -> None:
+    source = write_csv(tmp_path / "in.csv", ["id", "text", "author_handle"], *[["1234567", "電波が弱い", "a"]] * 3)
+    assert score([source], tmp_path / "out.xlsx", Scorer(None)).signals["repeated"] == 0
+    assert score([tmp_path / "out.xlsx"], tmp_path / "again.xlsx", Scorer(None)).signals["repeated"] == 0
 
 
 def test_a_heading_that_no_workbook_can_hold_is_mended(tmp_path) -> None:
@@ -416,7 +434,8 @@ def test_results_scored_again_and_again_keep_what_people_wrote_apart(tmp_path) -
     score([write_csv(tmp_path / "in.csv", ["id", "text", "備考", "優先度"], ["1", "お前を殺しに行く", "役所の備考", "A"])], tmp_path / "0.xlsx", Scorer(None))
     for n, decision in enumerate(("保留", "上席へ")):
         filled_in(tmp_path / f"{n}.xlsx", 決定=decision, 備考=f"机の備考{n}")
-        assert score([tmp_path / f"{n}.xlsx"], tmp_path / f"{n + 1}.xlsx", Scorer(None)).decided == 1
+        run = score([tmp_path / f"{n}.xlsx"], tmp_path / f"{n + 1}.xlsx", Scorer(None))
+        assert run.decided == 1 and {"決定", "備考"} <= run.unused.keys() and not {"番号", "判定の理由", "行"} & run.unused.keys()
     assert carried(tmp_path / "2.xlsx")["1"] == {
         **{"元：備考": "役所の備考", "元：備考_2": "机の備考0", "元：備考_3": "机の備考1"},
         **{"元：優先度": "A", "元：決定": "保留", "元：決定_2": "上席へ"},

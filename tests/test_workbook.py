@@ -123,6 +123,15 @@ def test_workbook_shows_a_proposal(tmp_path):
     }
 
 
+def test_of_writers_in_danger_those_stand_first_of_whom_it_is_surest(tmp_path):
+    def in_danger(id_, *reasons):
+        return result(Reply(id_, f"返信{id_}"), "review", signals=("crisis",), reasons=reasons)
+
+    told = [in_danger("1", Reason("crisis", "model", 0.12, 0.1)), in_danger("2", Reason("crisis", "model", 0.4, 0.1)), in_danger("3", Reason("crisis", "model", 0.2, 0.1), Reason("crisis", "crisis.die"))]
+    write(tmp_path / "out.xlsx", [*told, result(Reply("4", "もう"), "review", grounds=("defamation",))])
+    assert [row["返信ID"] for row in table(tmp_path / "out.xlsx", "要確認")] == ["3", "2", "1", "4"]
+
+
 @pytest.mark.parametrize(
     ("written", "shown"),
     [
@@ -131,14 +140,16 @@ def test_workbook_shows_a_proposal(tmp_path):
         ("2025-10-01T09:30:00", datetime(2025, 10, 1, 9, 30)),
         ("2025/10/1 9:30", datetime(2025, 10, 1, 9, 30)),
         ("2025-10-01 00:30:00 UTC", datetime(2025, 10, 1, 9, 30)),
-        ("2025-10-01", "2025-10-01"),
+        ("2025-10-01", datetime(2025, 10, 1)),
+        ("2025/5/1", datetime(2025, 5, 1)),
+        ("5/1", "5/1"),
         ("2025-13-01 00:30", "2025-13-01 00:30"),
         ("10月1日の朝", "10月1日の朝"),
         ("0001-01-01T00:00:00+09:00", "0001-01-01T00:00:00+09:00"),
         ("令和8年5月1日", datetime(2026, 5, 1)),
         (None, None),
     ],
-    ids=["utc", "japan", "no-zone", "by-hand", "utc-in-letters", "day", "no-month", "words", "out-of-range", "japanese-day", "none"],
+    ids=["utc", "japan", "no-zone", "by-hand", "utc-in-letters", "day", "day-by-hand", "no-year", "no-month", "words", "out-of-range", "japanese-day", "none"],
 )
 def test_times_are_dates_in_japanese_time_where_they_tell_their_zone(tmp_path, written, shown):
     write(tmp_path / "out.xlsx", [result(Reply("1", "text", created_at=written))])
