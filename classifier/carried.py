@@ -1,7 +1,7 @@
 """The export's other columns in a result workbook: under which headings they stand there, and what they hold."""
 
 import re
-from collections.abc import Collection, Sequence
+from functools import lru_cache
 
 from classifier.headers import ALIASES, DECISION
 from classifier.replies import Reply
@@ -18,16 +18,17 @@ _OF_FILE = frozenset({"action", "grounds", "text_sha256"})
 """Columns by which a result workbook and a result file of ours that are scored again are known."""
 
 
-def left_out(names: Sequence[str], told_anew: Collection[str]) -> set[str]:
+@lru_cache(maxsize=256)  # asked of every reply, whose columns are those of the one before
+def left_out(names: tuple[str, ...], told_anew: frozenset[str]) -> frozenset[str]:
     """Return which columns of a result workbook or result file of ours that is scored again are not carried: what is told anew, in a workbook under the headings `told_anew`."""
     again, of_file = _OF_WORKBOOK.issubset(names), _OF_FILE.issubset(names)
-    return {n for n in names if (again and n in told_anew) or (of_file and (n in KEYS or n.startswith("score_")))}
+    return frozenset(n for n in names if (again and n in told_anew) or (of_file and (n in KEYS or n.startswith("score_"))))
 
 
 class Carried:
     """Finds the headings as replies come in; `told_anew` are the columns that this program fills in every result workbook."""
 
-    def __init__(self, told_anew: Collection[str]) -> None:
+    def __init__(self, told_anew: frozenset[str]) -> None:
         self.headings: dict[str, None] = {}  # under which something stands, in order
         self._told_anew = told_anew
         self._found: dict[tuple[str, ...], tuple[str, ...]] = {}
@@ -43,7 +44,7 @@ class Carried:
         self.headings.update(dict.fromkeys(found))
         return found
 
-    def _headings_of(self, names: Sequence[str]) -> tuple[str, ...]:
+    def _headings_of(self, names: tuple[str, ...]) -> tuple[str, ...]:
         """Return the heading of each column, empty where it is left out: of results of ours, what is told anew.
 
         A heading that is marked already keeps its name, and those of the same name get a number: 元：担当_2.

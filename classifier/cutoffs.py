@@ -16,7 +16,9 @@ Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
 _MARKS = "tuning", "sure", "answering"
+"""What `HeldOut` tells of each row, in the order of its fields."""
 _FEWEST = 500
+"""Rows of a kind by which a share of one or two in a hundred can be told."""
 
 
 @dataclass(frozen=True)

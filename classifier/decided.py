@@ -107,8 +107,8 @@ def _lost_with_workbook(path: Path) -> Lost | None:
         book = load_workbook(path, read_only=True)
         try:
             tables, properties = headings(), {p.name: p.value for p in book.custom_doc_props.props}
-            columns, *filled = _carried_cells(properties.get(carried.PROPERTY))
-            looks = [_look(sheet, tables.get(sheet.title, ()), columns, dict(zip(wording.ACTIONS.values(), filled, strict=True)).get(sheet.title, 0)) for sheet in book.worksheets]
+            carries = _carried_cells(properties.get(carried.PROPERTY))
+            looks = [_look(sheet, tables.get(sheet.title, ()), *carries.get(sheet.title, (0, 0))) for sheet in book.worksheets]
             if any(look.decided for look in looks):
                 return _DECISIONS
             if wording.PROPERTY not in properties:
@@ -120,10 +120,12 @@ def _lost_with_workbook(path: Path) -> Lost | None:
             book.close()
 
 
-def _carried_cells(told: object) -> tuple[int, int, int, int]:
-    """Return how many columns of the export a workbook carries, and how many of their cells are filled in each sheet of replies; none where it does not say so."""
-    found = re.fullmatch(r"([0-9]+),([0-9]+),([0-9]+),([0-9]+)", str(told))
-    return (int(found[1]), int(found[2]), int(found[3]), int(found[4])) if found else (0, 0, 0, 0)
+def _carried_cells(told: object) -> dict[str, tuple[int, int]]:
+    """Return for each sheet of replies how many columns of the export it carries, and how many of their cells are filled; nothing where the workbook does not say so."""
+    if not re.fullmatch(r"[0-9]+(?:,[0-9]+){3}", str(told)):
+        return {}
+    columns, *filled = map(int, str(told).split(","))
+    return {title: (columns, cells) for title, cells in zip(wording.ACTIONS.values(), filled, strict=True)}
 
 
 class _Look(NamedTuple):
@@ -135,7 +137,6 @@ class _Look(NamedTuple):
 
 def _look(sheet: Any, ours: tuple[str, ...], columns: int, filled: int) -> _Look:
     """Look once through a sheet, whose headings are `ours` where it is one of our tables, followed by so many `columns` of the export in which so many cells are filled."""
-    columns = columns if sheet.title in wording.ACTIONS.values() else 0
     own, width = len(ours), len(ours) + columns if ours else len(WIDTHS)
     places: list[int] = []
     changed, cells = "", 0

@@ -80,7 +80,7 @@ class Run:
             if reply.id == (where := f"{reply.place}:{reply.row}"):
                 self.unnumbered += 1
                 self.first_unnumbered = self.first_unnumbered or where
-            left = left_out([name for name, _ in reply.extra], TOLD_ANEW) if reply.extra else ()
+            left = left_out(tuple(name for name, _ in reply.extra), TOLD_ANEW) if reply.extra else ()
             self.unused.update((name, None) for name, value in reply.extra if value and name not in COLUMNS and name not in left)
         self.sheets.update({r.reply.place for r in results if r.reply.sheet})
         self.missing.update({column: n for column, n in without.items() if n})

@@ -83,7 +83,7 @@ class WorkbookSink:
         part.open("xb").close()  # so that a place where nothing may be written shows at once
         self._spool = tempfile.TemporaryFile()  # noqa: SIM115
         self._places = array("q")  # where each row starts in the spool, in file order
-        self._order: dict[str, list[tuple[float, int]]] = {action: [] for action in ACTIONS}  # priority, row
+        self._order: dict[str, list[tuple[int, float, int]]] = {action: [] for action in ACTIONS}  # priority, danger (the surest lowest), row
         self._authors: dict[str, _Author] = {}
         self._summary = Summary()
         self._carried = carried.Carried(TOLD_ANEW)
@@ -95,8 +95,8 @@ class WorkbookSink:
         for result in results:
             self._carried.cells(result.reply)  # which finds the headings
             action = result.decision.action
-            priority = 0.0 if action == "keep" else result.decision.priority - _danger(result)
-            self._order[action].append((priority, len(self._places)))
+            priority = 0 if action == "keep" else result.decision.priority
+            self._order[action].append((priority, -_danger(result), len(self._places)))
             self._places.append(self._spool.tell())
             pickle.dump(result, self._spool, protocol=pickle.HIGHEST_PROTOCOL)
             self._summary.add(result)
@@ -121,7 +121,7 @@ class WorkbookSink:
             author.beginnings.append(beginning[:_FIRST_WORDS] + ("…" if len(beginning) > _FIRST_WORDS else ""))
 
     def _rows(self, action: str) -> Iterator[Result]:
-        for _, row in sorted(self._order[action]):
+        for *_, row in sorted(self._order[action]):
             self._spool.seek(self._places[row])
             yield pickle.load(self._spool)
 
@@ -288,9 +288,8 @@ def _as_it_stood(text: str) -> Cell | str:
 
 
 def _danger(result: Result) -> float:
-    """Return how surely the writer is in danger, from 0 to less than 1, so that of such replies the surest stand first: those that a rule knows before what the model alone finds likely."""
-    told = [0.99 if r.score is None else r.score / 2 for r in result.decision.reasons if r.ground == "crisis"]
-    return max(told, default=0.0)
+    """Return how surely the writer is in danger: the model's score, 1 where a rule knows the words, 0 where nothing tells of it."""
+    return max((1.0 if r.score is None else r.score for r in result.decision.reasons if r.ground == "crisis"), default=0.0)
 
 
 def _on_x(reply_id: str) -> str:
