@@ -13,12 +13,11 @@ from classifier import carried, wording
 from classifier.cells import MARK
 from classifier.errors import InputError, OutputError
 from classifier.excel import BROKEN_WORKBOOK
-from classifier.headers import DECISION
 from classifier.messages import say
 from classifier.summary import NAME as SUMMARY
 from classifier.summary import WIDTHS
 from classifier.textfile import recognize
-from classifier.workbook import headings
+from classifier.workbook import INPUT_COLUMNS, headings
 
 RESULT_KEYS = frozenset({"id", "action", "grounds", "scores", "text_sha256"})
 """Keys that every line of a result file in JSON Lines has."""
@@ -26,8 +25,6 @@ RESULT_KEYS = frozenset({"id", "action", "grounds", "scores", "text_sha256"})
 _LONGEST_LINE = 1 << 24  # characters
 
 _ANNOTATIONS = ("xl/comments", "xl/threadedcomments", "xl/drawings/")  # parts of a workbook
-
-INPUT_COLUMNS = frozenset({DECISION, "決定した項目", "備考", "ブロックの判断"})
 
 _HEADINGS = frozenset(name for names in headings().values() for name in names)
 _SURELY = 3  # of our headings in one row

@@ -75,8 +75,8 @@ KIND_NAMES = {
 _REPLY_TEXT = re.compile("(?:返信|リプライ|リプ|reply|コメント|comment|(?P<text>本文|内容|文章|文面|文|テキスト|全文|原文|text|body|content)|投稿|ポスト|ツイート|post|tweet|への|の)+(?:\\(.*\\))?")
 _POST_TEXT = frozenset({"投稿本文", "投稿内容", "ポスト本文", "ツイート本文"})
 
-DECISION = "決定"
-"""Header of the column of a result workbook in which people decide."""
+DECISION, DECIDED_GROUND, DANGER_CHECK = "決定", "決定した項目", "危機の確認"
+"""Headings of a result workbook under which people decide, say what a reply holds, and whether its writer is in danger: such a workbook is labelled data too."""
 
 _SURELY = 3  # what `_says_reply` gives at most
 

@@ -11,23 +11,20 @@ import numpy as np
 import numpy.typing as npt
 
 from classifier.errors import DataError
-from classifier.headers import DECISION, ReadOptions
+from classifier.headers import DANGER_CHECK, DECIDED_GROUND, DECISION, ReadOptions
 from classifier.messages import say
 from classifier.model import ANY, CRISIS
 from classifier.policy import Policy
 from classifier.readers import read_replies
 from classifier.replies import Rejected, Reply
-from classifier.wording import ESCALATE, HIDE, LEAVE, SIGNALS, WAIT
+from classifier.wording import DANGER, ESCALATE, HIDE, LEAVE, NO_DANGER, SIGNALS, WAIT
 
 SPLITS = ("train", "tune", "test")
 OF_RESULTS = ("action", "grounds")
 """Columns that tell a result file of ours in CSV or JSON Lines: its `signals` are the model's guesses, and a column of that name that the input had is called signals_2 there."""
 
-DECIDED_GROUND = "決定した項目"
-"""Column of a result workbook in which the desk says what a reply holds: such a workbook is labelled data too."""
-
 PASSED_OVER = ("danger", "handed_on", "undecided")
-"""Rows of a result workbook that are no labels: decided, but marked for danger by the machine; on hold or handed on; not decided."""
+"""Rows of a result workbook that are no labels: decided, but marked for danger by the machine, and nobody says whether it is real; on hold or handed on; not decided."""
 
 SHOWN = 20  # problems that an error names
 
@@ -78,7 +75,8 @@ def read_labeled(sources: Sequence[str | Path], policy: Policy, *, dropped: Sequ
     Beside the columns of replies a file has `labels` (ground ids joined by |, empty for none; a list in JSON Lines) and
     may have `split`, `signals` (crisis), `sure`, `writer`, `register` and `tags`. In a result file of ours the signals that
     the program found are no labels; those that the input had are. A result workbook that the desk has filled in is
-    labelled data as well: rows that were hidden or left alone count, the others are passed over.
+    labelled data as well: rows that were hidden or left alone count, and those whose writer a person found in danger; the
+    others are passed over, as are rows that the machine marked for danger and of which nobody says whether it is real.
     Labels in `dropped` are set aside. `columns` says which of our columns is which header, where that is not a usual one.
     """
     return load_labeled(sources, policy, dropped=dropped, columns=columns).sound()
@@ -100,16 +98,16 @@ def load_labeled(sources: Sequence[str | Path], policy: Policy, *, dropped: Sequ
                 continue
             problems.append(say("data.rejected", file=item.place, line=item.row, why=item.reason))
             continue
-        extra = dict(item.extra)
+        extra, danger = dict(item.extra), False
         if DECISION in extra:
             decided = _decided(extra, policy)
             if isinstance(decided, str):
-                problems.append(say(decided, file=item.place, line=item.row, decision=extra[DECISION], cell=extra.get(DECIDED_GROUND, "")))
+                problems.append(say(decided, file=item.place, line=item.row, decision=extra[DECISION], cell=extra.get(DECIDED_GROUND, ""), danger=extra.get(DANGER_CHECK, "")))
                 continue
             if decided is None:
                 passed_over[_why_passed_over(extra)] += 1
                 continue
-            extra["labels"] = "|".join(decided)
+            extra["labels"], danger = "|".join(decided), extra.get(DANGER_CHECK, "").strip() == DANGER
         if "labels" not in extra:
             raise DataError(say("data.no_labels", file=item.place))
         given = frozenset(_ids(extra["labels"]))
@@ -127,7 +125,7 @@ def load_labeled(sources: Sequence[str | Path], policy: Policy, *, dropped: Sequ
             problems.append(say("data.sure", file=item.place, line=item.row, found=extra["sure"]))
         tags = tuple(t for t in extra.get("tags", "").split("|") if t)
         sure = certain not in ("false", "0", "no")
-        crisis = CRISIS in signals or _given(extra, "kind") == CRISIS
+        crisis = danger or CRISIS in signals or _given(extra, "kind") == CRISIS
         rows.append(Labeled(item, labels, crisis, split, sure, extra.get("writer", ""), extra.get("register", ""), tags, given & set(dropped), place))
     return Found(rows, problems + _contradictions(rows), passed_over)
 
@@ -135,11 +133,14 @@ def load_labeled(sources: Sequence[str | Path], policy: Policy, *, dropped: Sequ
 def _decided(extra: Mapping[str, str], policy: Policy) -> list[str] | str | None:
     """Return the grounds that a person chose in a result workbook: none where the reply was left alone; None where nothing counts as decided.
 
-    A reply that the machine marked for danger carries no label either, whatever was written in its row: the workbook has no column in which a person says
-    whether the danger is real, and no such reply may teach that there was none. What contradicts itself gives a message's key.
+    A reply that the machine marked for danger counts only where a person says whether the danger is real, whatever else was written in its row: none may
+    teach by silence that there was none. Danger that a person found counts without a decision too. What contradicts itself gives a message's key.
     """
-    if SIGNALS[CRISIS] in extra.get("信号", ""):
+    if _unchecked(extra):
         return None
+    danger = extra.get(DANGER_CHECK, "").strip()
+    if danger not in ("", DANGER, NO_DANGER):
+        return "data.unknown_danger"
     decision = extra[DECISION].strip()
     chosen = [c.strip() for c in re.split(r"[、,，;；/\n]", extra.get(DECIDED_GROUND, "")) if c.strip()]
     names = {name: g.id for g in policy.grounds for name in (g.short, g.id, g.clause, f"{g.short} {g.clause}")}
@@ -151,7 +152,7 @@ def _decided(extra: Mapping[str, str], policy: Policy) -> list[str] | str | None
         return "data.unknown_item"
     if decision in ("", LEAVE) and chosen:
         return "data.ground_without_decision"
-    if decision not in (HIDE, LEAVE):
+    if decision not in (HIDE, LEAVE) and (chosen or danger != DANGER):
         return None
     return [names[c] for c in chosen]
 
@@ -160,7 +161,12 @@ def _why_passed_over(extra: Mapping[str, str]) -> str:
     """Return which of PASSED_OVER a row without a label of a result workbook is."""
     if not extra[DECISION].strip():
         return "undecided"
-    return "danger" if SIGNALS[CRISIS] in extra.get("信号", "") else "handed_on"
+    return "danger" if _unchecked(extra) else "handed_on"
+
+
+def _unchecked(extra: Mapping[str, str]) -> bool:
+    """Tell whether a row of a result workbook is marked for danger, and nobody says whether it is real."""
+    return SIGNALS[CRISIS] in extra.get("信号", "") and not extra.get(DANGER_CHECK, "").strip()
 
 
 def _given(extra: Mapping[str, str], column: str) -> str:

@@ -18,7 +18,7 @@ from classifier import carried, wording
 from classifier.decide import ACTIONS, Result
 from classifier.errors import OutputError
 from classifier.evidence import pieces_of
-from classifier.headers import DECISION
+from classifier.headers import DANGER_CHECK, DECIDED_GROUND, DECISION
 from classifier.messages import say
 from classifier.model import ANY
 from classifier.moments import moment
@@ -29,6 +29,7 @@ from classifier.summary import Summary, write_summary
 MOST_ROWS = 200_000
 MOST_CARRIED = 16_000  # columns of the export: Excel has 16,384 in all
 DECISIONS = (wording.HIDE, wording.LEAVE, wording.WAIT, wording.ESCALATE)
+DANGERS = (wording.DANGER, wording.NO_DANGER)
 AUTHORS = "投稿者別"
 BLOCKS = ("ブロックする", "ブロックしない", "保留", "上席へ")
 
@@ -201,9 +202,6 @@ class WorkbookSink:
             "リンク": "\n".join(reply.urls),
             "判定の理由": "\n".join(dict.fromkeys(wording.reason(r, policy) for r in decision.reasons)),
             "信号": Cell(wording.signal_names(decision.signals), style=_DRAWN if "audit" in decision.signals else ()),
-            DECISION: None,
-            "決定した項目": None,
-            "備考": None,
             "返信ID": reply.id,
             "ファイル": reply.place,
             "行": reply.row,
@@ -246,7 +244,8 @@ def _reply_columns(action: str, grounds: tuple[str, ...] = ()) -> list[Column]:
         Column("判定の理由", 32, _WRAP, lines=_MANY),
         Column("信号", 15, _WRAP),
         Column(DECISION, 12, _CENTER, DECISIONS, input=True),
-        Column("決定した項目", 18, _WRAP, grounds, strict=False, input=True),
+        Column(DECIDED_GROUND, 18, _WRAP, grounds, strict=False, input=True),
+        Column(DANGER_CHECK, 12, _CENTER, DANGERS, input=True),
         Column("備考", 20, _WRAP, input=True),
         Column("返信ID", 22, {"num_format": "@"}),
         Column("ファイル", 16, _WRAP),
@@ -276,6 +275,10 @@ def _author_columns() -> list[Column]:
         Column("ブロックの判断", 16, _CENTER, BLOCKS, input=True),
         Column("備考", 26, _WRAP, input=True),
     ]
+
+
+INPUT_COLUMNS = frozenset(column.name for columns in (_author_columns(), *map(_reply_columns, ACTIONS)) for column in columns if column.input)
+"""Headings under which people fill something in."""
 
 
 def _as_it_stood(text: str) -> Cell | str:

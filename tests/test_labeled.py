@@ -5,7 +5,7 @@ import openpyxl
 import pytest
 
 from classifier.errors import DataError
-from classifier.labeled import Labeled, counts, read_labeled, truth
+from classifier.labeled import Labeled, counts, load_labeled, read_labeled, truth
 from classifier.policy import default_policy
 from classifier.replies import Reply
 
@@ -222,17 +222,19 @@ def test_hidden_for_what_is_no_ground_is_named(tmp_path):
 @pytest.mark.parametrize(
     ("cells", "message"),
     [
-        ("甲,非表示,誹謗中傷、誹謗,", "決定した項目 is '誹謗中傷、誹謗', and not all of that is an item of the policy"),
-        ("甲,非表示,,", "decided as 非表示, but 決定した項目 is empty"),
-        ("甲,非表示にする,,", "決定 is '非表示にする'"),
-        ("甲,,誹謗中傷,", "決定した項目 is filled in"),
-        ("甲,対応しない,誹謗中傷,", "決定した項目 is filled in"),
+        ("甲,非表示,誹謗中傷、誹謗,,", "決定した項目 is '誹謗中傷、誹謗', and not all of that is an item of the policy"),
+        ("甲,非表示,,,", "decided as 非表示, but 決定した項目 is empty"),
+        ("甲,非表示にする,,,", "決定 is '非表示にする'"),
+        ("甲,,誹謗中傷,,", "決定した項目 is filled in"),
+        ("甲,対応しない,誹謗中傷,,", "決定した項目 is filled in"),
+        ("甲,対応しない,,,たぶん", "危機の確認 is 'たぶん'"),
+        ("甲,,誹謗中傷,危機のおそれ,危機あり", "決定した項目 is filled in"),
     ],
-    ids=["unknown item", "no item", "unknown decision", "no decision", "contradiction"],
+    ids=["unknown item", "no item", "unknown decision", "no decision", "contradiction", "unknown danger", "danger and no decision"],
 )
 def test_what_contradicts_itself_in_a_workbook_is_named(tmp_path, cells, message):
     path = tmp_path / "d.csv"
-    path.write_text(f"本文,決定,決定した項目,信号\n{cells}\n", encoding="utf-8")
+    path.write_text(f"本文,決定,決定した項目,信号,危機の確認\n{cells}\n", encoding="utf-8")
     with pytest.raises(DataError, match=message):
         read_labeled([path], POLICY)
 
@@ -243,6 +245,27 @@ def test_a_decided_reply_that_was_marked_for_danger_teaches_nothing(tmp_path):
     rows = "".join(f"もう消えたいです{i},{cells}\n" for i, cells in enumerate(marked))
     path.write_text(f"本文,決定,決定した項目,信号\n{rows}電波が弱い,対応しない,,\n", encoding="utf-8")
     assert [r.reply.text for r in read_labeled([path], POLICY)] == ["電波が弱い"]
+
+
+def test_what_people_say_of_danger_is_learned(tmp_path):
+    path = tmp_path / "d.csv"
+    rows = {
+        "見付けた,対応しない,,,危機あり": (set(), True),
+        "決めずに見付けた,,,,危機あり": (set(), True),
+        "引き継いだ,上席へ,,危機のおそれ,危機あり": (set(), True),
+        "両方,非表示,プライバシー侵害,危機のおそれ、長文, 危機あり ": ({"privacy"}, True),
+        "誤り,対応しない,,危機のおそれ,危機なし": (set(), False),
+        "誤りで違反,非表示,誹謗中傷,危機のおそれ,危機なし": ({"defamation"}, False),
+        "空欄,対応しない,,,": (set(), False),
+        "項目は決めていない,上席へ,誹謗中傷,,危機あり": None,
+        "保留した,保留,,危機のおそれ,危機なし": None,
+        "決めていない,,,危機のおそれ,危機なし": None,
+        "確かめていない,保留,,危機のおそれ, ": None,
+    }
+    path.write_text("\n".join(["本文,決定,決定した項目,信号,危機の確認", *rows]), encoding="utf-8")
+    found = load_labeled([path], POLICY)
+    assert {r.reply.text: (r.labels, r.crisis) for r in found.sound()} == {row.split(",")[0]: said for row, said in rows.items() if said}
+    assert found.passed_over == {"handed_on": 2, "undecided": 1, "danger": 1}
 
 
 def test_split_and_sureness_are_read_in_any_case_and_with_blanks(tmp_path):

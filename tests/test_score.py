@@ -448,7 +448,7 @@ def test_a_result_file_scored_again_carries_what_is_not_told_anew(tmp_path) -> N
     assert carried(tmp_path / "out.xlsx") == {"1": {"元：担当": "山田"}}
 
 
-@pytest.mark.parametrize("word", ["決定", "備考", "決定した項目"])
+@pytest.mark.parametrize("word", ["決定", "備考", "決定した項目", "危機の確認"])
 def test_a_word_of_our_headings_in_the_exports_cells_hides_no_decision(tmp_path, word: str) -> None:
     rows = [["1", "電波が弱い", word], ["2", "電波が弱いです", ""], ["3", "料金が高いです", ""]]
     source, target = write_csv(tmp_path / "in.csv", ["id", "text", "状態"], *rows), tmp_path / "out.xlsx"

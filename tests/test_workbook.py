@@ -47,6 +47,7 @@ HEADER = [
         "信号",
         "決定",
         "決定した項目",
+        "危機の確認",
         "備考",
         "返信ID",
         "ファイル",
@@ -118,7 +119,7 @@ def test_workbook_shows_a_proposal(tmp_path):
         **{"投稿日時": datetime(2024, 1, 3, 17, 15, 1), "リンク": "https://example.com/a\nhttps://example.com/b"},
         "判定の理由": "誹謗中傷：規則「寄生虫」（defamation.looks）\n"
         "誹謗中傷：モデルの判定（確からしさ 98.7%、基準 91.0% 以上）",
-        **{"信号": "同文の繰り返し", "決定": None, "決定した項目": None, "備考": None},
+        **{"信号": "同文の繰り返し", "決定": None, "決定した項目": None, "危機の確認": None, "備考": None},
         **{"返信ID": "1745678901234567890", "ファイル": "返信.csv", "行": 7},
     }
 
@@ -445,20 +446,21 @@ def test_sheets_are_set_up_for_work_and_print(tmp_path):
     book = openpyxl.load_workbook(path)
     sheet = book["措置候補"]
     assert sheet.freeze_panes == "E2"
-    assert sheet.auto_filter.ref == "A1:T3"
+    assert sheet.auto_filter.ref == "A1:U3"
     assert (sheet.page_setup.orientation, sheet.page_setup.fitToHeight) == (
         "landscape",
         0,
     )
     assert sheet.sheet_properties.pageSetUpPr.fitToPage
     assert sheet.print_title_rows == "$1:$1"
-    assert all(sheet.cell(1, column).font.b for column in range(1, 21))
+    assert all(sheet.cell(1, column).font.b for column in range(1, 22))
     assert sheet["D2"].alignment.wrap_text
     assert sheet["D2"].font.name == "Meiryo UI"
-    assert sheet["R2"].number_format == "@"
+    assert sheet["S2"].number_format == "@"
     lists = {str(v.sqref): v.formula1 for v in sheet.data_validations.dataValidation}
     assert lists["O2:O3"] == '"非表示,対応しない,保留,上席へ"'
     assert lists["P2:P3"].strip('"').split(",") == [ground.short for ground in POLICY.grounds]
+    assert lists["Q2:Q3"] == '"危機あり,危機なし"'
     for sheet in book:
         assert sheet.sheet_state == "visible"
         assert not any(d.hidden for d in [*sheet.column_dimensions.values(), *sheet.row_dimensions.values()])
