@@ -35,7 +35,7 @@ class Carried:
 
     def cells(self, reply: Reply) -> dict[str, str]:
         """Return what stands in the other columns of a reply's row, by their headings here; nothing for a reply that no table held."""
-        if not (reply.heading and reply.extra):
+        if not (reply.headings and reply.extra):
             return {}
         names = tuple(name for name, _ in reply.extra)
         if names not in self._found:

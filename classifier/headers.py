@@ -125,6 +125,11 @@ class Columns:
         rest = ((place, name) for place, name in enumerate(self.header) if place not in taken)
         return tuple((place, name or f"column {place + 1}") for place, name in rest if fold(name) != fold(MARK))
 
+    @property
+    def read(self) -> tuple[tuple[str, str], ...]:
+        """Our columns with their headings, the text first; nothing where there is no text."""
+        return tuple((column, self.header[self.places[column]]) for column in ("text", *(c for c in COLUMNS if c != "text")) if column in self.places) if "text" in self.places else ()
+
     def missing(self, options: ReadOptions) -> list[tuple[str, str]]:
         """Return the columns that the user named and that are not there, each with its name."""
         return [(column, name) for column, name in options.columns.items() if name and column not in self.places and column not in options.optional]

@@ -25,7 +25,7 @@ class Reply(NamedTuple):
     row: int = 0  # the line or row of the file where the reply starts, counted from 1
     extra: tuple[tuple[str, str], ...] = ()  # the export's other columns, as text; also what stood in ours and cannot be used
     sheet: str = ""  # of a workbook of which several are read, but for its main one
-    heading: str = ""  # under which the text stood in a table; empty for the X API, where that is known
+    headings: tuple[tuple[str, str], ...] = ()  # our columns with what headed them in a table, the text first; empty for the X API, where that is known
 
     @property
     def place(self) -> str:
@@ -61,7 +61,7 @@ class Rejected(NamedTuple):
 STDIN_NAME = "stdin"
 """How standard input is named as a file."""
 
-COLUMNS = tuple(name for name in Reply._fields if name not in ("file", "row", "extra", "sheet", "heading"))
+COLUMNS = tuple(name for name in Reply._fields if name not in ("file", "row", "extra", "sheet", "headings"))
 
 _LOST = 4  # question marks that are no question any more
 _CHUNK = 2000  # replies; the encoder's batches are cut from a chunk, so that another size moves the last digit of some scores

@@ -51,7 +51,7 @@ class Run:
     decided: int = 0  # replies on which people have decided already
     lost: int = 0  # replies of which little but question marks is left
     sheets: set[str] = field(default_factory=set)  # of workbooks of which several were read, all but the main ones
-    headings: dict[str, None] = field(default_factory=dict)  # under which the text stood in tables, in order
+    headings: dict[tuple[str, str], None] = field(default_factory=dict)  # our columns with what headed them in tables, in order
     unused: dict[str, None] = field(default_factory=dict)  # other headings there under which something stands, in order
     unread: list[Rejected] = field(default_factory=list)  # sheets
     rejects: Path | None = None
@@ -75,8 +75,8 @@ class Run:
             self.post_ids.add(reply)
         self.decided += sum(any(name == DECISION and value for name, value in r.reply.extra) for r in results if r.reply.extra)
         self.lost += sum("??" in r.reply.text and letters_lost(r.reply.text) for r in results)
-        for reply in (r.reply for r in results if r.reply.heading):
-            self.headings[reply.heading] = None
+        for reply in (r.reply for r in results if r.reply.headings):
+            self.headings.update(dict.fromkeys(reply.headings))
             if reply.id == (where := f"{reply.place}:{reply.row}"):
                 self.unnumbered += 1
                 self.first_unnumbered = self.first_unnumbered or where

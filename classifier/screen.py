@@ -13,6 +13,7 @@ from rich.table import Table
 
 from classifier import carried, wording
 from classifier.decide import ACTIONS, trusted_rules
+from classifier.headers import ALIASES, fold
 from classifier.messages import language, say
 from classifier.policy import Policy
 from classifier.registry import FIGURES
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from classifier.score import Run
     from classifier.scorer import Scorer
 
-_NAMES = 8  # of headings that a line shows
+_NAMES = 10  # of headings that a line shows
 
 HEADLINE = (*FIGURES, "suggested_right", "crisis_reviewed")
 
@@ -58,8 +59,11 @@ def show_run(run: "Run", output: Path, scorer: "Scorer") -> None:
     out.print(say("run.done", n=run.replies, output=output, seconds=f"{run.seconds:.1f}", rate=f"{run.replies / max(run.seconds, 1e-9):,.0f}"))
     out.print(say("run.by", model=scorer.model.name if scorer.model else say("run.no_model"), policy=policy.edition))
     if run.headings:
+        text = dict.fromkeys(heading for column, heading in run.headings if column == "text")
+        taken = [say("run.taken_as", heading=heading, column=ALIASES[column][0] if ja else column) for column, heading in run.headings if not _speaks_for_itself(column, heading)]
+        others = say("run.read_too", names=_few(taken)) if taken else ""
         unused = say("run.unused", names=_few(run.unused)) if run.unused else ""
-        out.print(say("run.read_as_text", names=_few(run.headings)) + unused + (say("run.carried", mark=carried.MARK) if unused and output.suffix.lower() == ".xlsx" else ""))
+        out.print(say("run.read_as_text", names=_few(text)) + others + unused + (say("run.carried", mark=carried.MARK) if unused and output.suffix.lower() == ".xlsx" else ""))
     if 0 < (n := run.unnumbered) < run.replies:
         out.print(say("run.unnumbered", n=n, first=run.first_unnumbered))
     if n := run.signals["crisis"]:
@@ -108,8 +112,13 @@ def show_run(run: "Run", output: Path, scorer: "Scorer") -> None:
     out.print(say("run.nothing_deleted"))
 
 
+def _speaks_for_itself(column: str, heading: str) -> bool:
+    """Tell whether nobody needs to be told what was read under a heading: the text, which has a sentence of its own, and columns under their own name."""
+    return column == "text" or fold(heading) in map(fold, (column, ALIASES[column][0]))
+
+
 def _few(names: Collection[str]) -> str:
-    """Return headings for a line: at most eight, each on one line and cut to 40 characters."""
+    """Return headings for a line: at most ten, as many as there are columns beside the text, each on one line and cut to 40 characters."""
     shown = [" ".join(name.split())[:40] for name in islice(names, _NAMES)]
     return ", ".join(shown + ["…"] * (len(names) > _NAMES))
 

@@ -37,7 +37,7 @@ class Builder:
         self._account, self._posts = options.account.lstrip("@").casefold(), options.posts
         # A column that is not there is picked from the empty cell that `build` puts at the end.
         self._pick = itemgetter(*(columns.places.get(column, -1) for column in COLUMNS))
-        self._heading = columns.header[columns.places["text"]] if "text" in columns.places else ""
+        self._headings = columns.read
         self._names = tuple(name for _, name in columns.extra)
         self._extra = tuple(place for place, _ in columns.extra)
 
@@ -89,7 +89,7 @@ class Builder:
             row,
             extra,
             self.sheet,
-            self._heading,
+            self._headings,
         )
 
 

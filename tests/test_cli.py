@@ -55,11 +55,12 @@ def test_replies_whose_letters_were_lost_are_counted(tmp_path: Path) -> None:
     [
         ("a.csv", "id,本文,いいね,空\n1,電波が弱い,3,\n", "Read as the text of the replies: 本文. Not used: いいね. The workbook holds them at the right edge, marked 元：."),
         ("a.csv", "id,本文,空\n1,電波が弱い,\n", "Read as the text of the replies: 本文."),
-        ("a.csv", f"本文,{','.join(f'列{n}' for n in range(9))}\n電波が弱い{',x' * 9}\n", "Read as the text of the replies: 本文. Not used: 列0, 列1, 列2, 列3, 列4, 列5, 列6, 列7, …. The workbook holds them at the right edge, marked 元：."),
+        ("a.csv", "ID,返信,日付,投稿者,元の投稿\n1,電波が弱い,2025/5/1,山田,お知らせ\n", "Read as the text of the replies: 返信. Read too: 投稿者 as author_name, 日付 as created_at."),
+        ("a.csv", f"本文,{','.join(f'列{n}' for n in range(11))}\n電波が弱い{',x' * 11}\n", "Read as the text of the replies: 本文. Not used: 列0, 列1, 列2, 列3, 列4, 列5, 列6, 列7, 列8, 列9, …. The workbook holds them at the right edge, marked 元：."),
         ("a.jsonl", '{"本文": "電波が弱い", "いいね": 3}\n{"返信": "ありがとう", "いいね": 3}\n', "Read as the text of the replies: 本文, 返信. Not used: いいね. The workbook holds them at the right edge, marked 元：."),
         ("a.json", '{"data": [{"id": "1790000000000000001", "text": "電波が弱い", "author_id": "5", "lang": "ja"}]}', None),
     ],
-    ids=["unused", "unused-and-empty", "many", "two-headings", "x-api"],
+    ids=["unused", "unused-and-empty", "guessed", "many", "two-headings", "x-api"],
 )
 def test_the_column_that_was_read_as_the_text_is_told(run_here, tmp_path: Path, name: str, content: str, line: str | None) -> None:
     (tmp_path / name).write_text(content, encoding="utf-8")
