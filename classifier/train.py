@@ -35,6 +35,9 @@ WITHOUT_LEMMAS = ("other",)
 """Heads that see no lemmas: floods and junk have no words, and what a dictionary makes of them misleads."""
 
 
+_PIECE = 1 << 20  # values that are multiplied at once
+
+
 @dataclass(frozen=True)
 class Recipe:
     """The settings of a training run; chosen by experiment, see models/README.md."""
@@ -75,13 +78,13 @@ def train(
     learn, tune = [r for r in rows if r.split == "train"], [r for r in rows if r.split == "tune"]
     held, learned = truth(learn, heads), learnable(rows, policy, recipe)
     progress(say("train.features", n=len(learn) + len(tune)))
-    inputs = inputs_of([*learn, *tune], pack, policy.account)
-    mine, other = inputs.take(np.arange(len(learn))), inputs.take(np.arange(len(learn), len(inputs.judged)))
+    mine, other = (inputs_of(part, pack, policy.account) for part in (learn, tune))
+    judged = np.concatenate([mine.judged, other.judged])
     weight = np.array([1.0 if r.sure else recipe.doubtful_row for r in learn])
     folds = folds_of(learn, recipe)
     stages, scores = {}, {}
     for stage, full in (("fast", False), ("full", True)):
-        if full and inputs.vectors is None:
+        if full and mine.vectors is None:
             continue
         fit = Fit(recipe, heads, learned, feature_names(rule_ids(pack)), full)
         logits = fit.out_of_fold(mine, held, weight, folds, partial(_told_of_fold, progress, stage, len(folds)))
@@ -92,11 +95,11 @@ def train(
         mixed = mix.out_of_fold(logits, folds)
         if len(tune):
             mixed = np.concatenate([mixed, stages[stage].mixing.probabilities(logits_of(final, other))])
-        scores[stage] = unjudged(mixed, inputs.judged, heads)
+        scores[stage] = unjudged(mixed, judged, heads)
     plain = np.array([not any(t.startswith("pair:") for t in r.tags) for r in (*learn, *tune)], dtype=bool)
     sure = np.array([r.sure for r in (*learn, *tune)], dtype=bool)
     tuning = np.arange(len(plain)) >= len(learn)
-    held_out = HeldOut(heads, {s: v[plain] for s, v in scores.items()}, truth([*learn, *tune], heads)[plain], tuning[plain], sure[plain], inputs.judged[plain])
+    held_out = HeldOut(heads, {s: v[plain] for s, v in scores.items()}, truth([*learn, *tune], heads)[plain], tuning[plain], sure[plain], judged[plain])
     cutoffs, uppers = choose(held_out, policy, learned, recipe.choice)
     model = Model(
         name, policy.ids, heads, policy.edition.isoformat(), rule_ids(pack), stages["fast"], stages.get("full"), cutoffs["fast"], cutoffs.get("full"),
@@ -154,24 +157,6 @@ class _Counted:
         return Hashed.rounded(self.used.astype(np.uint32), fitted * self.idf[self.used, None])
 
 
-class _Views:
-    """One matrix as different heads see it: with the same places, and zeros where a head may not look."""
-
-    def __init__(self, rows: csr_matrix, parts: Sequence[int]) -> None:
-        self._rows, self._parts = rows, parts
-        self._made: dict[tuple[bytes, bool], csr_matrix] = {}
-
-    def of(self, mask: npt.NDArray[np.float32], with_lemmas: bool) -> csr_matrix:
-        """Return the matrix with features weighted by `mask`, (features,), and with lemmas or without; made once, so that it is sent to other processes once."""
-        key = mask.tobytes(), with_lemmas
-        if key not in self._made:
-            grams, _, lemmas, dimensions = self._parts
-            weights = np.concatenate([np.ones(grams), mask, np.full(lemmas, float(with_lemmas)), np.ones(dimensions)])
-            rows = self._rows
-            self._made[key] = csr_matrix((rows.data * weights[rows.indices], rows.indices, rows.indptr), shape=rows.shape)
-        return self._made[key]
-
-
 class Fit:
     """Fits one head after the other on the same inputs: the fast stage on n-grams and features, the full one on sentence vectors and lemmas too."""
 
@@ -186,10 +171,11 @@ class Fit:
         vectors = inputs.vectors if self.full else None
         nearness = self._nearness(inputs, held) if self.full else None
         parts = [grams.rows.shape[1], inputs.features.shape[1], lemmas.rows.shape[1] if lemmas else 0, 0 if vectors is None else vectors.shape[1]]
-        blocks = [grams.rows, inputs.full_features(nearness), *([lemmas.rows] if lemmas else []), *([] if vectors is None else [csr_matrix(vectors * np.float32(self.recipe.vector_weight))])]
-        seen = _Views(hstack(blocks).tocsr().astype(np.float64), parts)
+        blocks = [grams.rows, inputs.full_features(nearness), *([lemmas.rows] if lemmas else []), *([] if vectors is None else [_sparse(vectors * np.float32(self.recipe.vector_weight))])]
+        rows = hstack(blocks, format="csr")
+        del blocks
         taught = self._taught(held)
-        tasks = [delayed(_head)(seen.of(self.masks[k], self.heads[k] not in WITHOUT_LEMMAS), held[:, k], weight, self.recipe) for k in taught]
+        tasks = [delayed(_head)(rows, self._sees(k, parts), held[:, k], weight, self.recipe) for k in taught]
         # in processes, since liblinear's random numbers are one stream for all threads; few rows are not worth starting them
         found = dict(zip(taught, Parallel(n_jobs=2 if len(held) >= MANY else 1)(tasks), strict=True))
         never = np.append(np.zeros(sum(parts)), NEVER)
@@ -209,6 +195,11 @@ class Fit:
             found[outside] = logits_of(self.weights(inputs.take(inside), held[inside], weight[inside]), inputs.take(outside))
         return found
 
+    def _sees(self, k: int, parts: Sequence[int]) -> Floats:
+        """Return by what a head multiplies each column of n-grams, features, lemmas and dimensions: zero where it may not look."""
+        grams, _, lemmas, dimensions = parts
+        return np.concatenate([np.ones(grams), self.masks[k], np.full(lemmas, float(self.heads[k] not in WITHOUT_LEMMAS)), np.ones(dimensions)])
+
     def _taught(self, held: Bools) -> list[int]:
         """Return the places of the heads that these rows can teach: a fold may hold none of a rare ground, or nothing else."""
         return [k for k, h in enumerate(self.heads) if h in self.learned and held[:, k].any() and not held[:, k].all()]
@@ -221,8 +212,22 @@ class Fit:
         return Nearness.of(inputs.vectors[tied], inputs.posts.take(tied))
 
 
-def _head(seen: csr_matrix, held: Bools, weight: Floats, recipe: Recipe) -> npt.NDArray[np.float64]:
-    """Return the weights of one head and its bias: a linear support vector machine with squared hinge loss, which ranks better here than logistic regression."""
+def _sparse(vectors: npt.NDArray[np.float32]) -> csr_matrix:
+    """Return vectors as rows of a sparse matrix, with all of their places: looking for zeros would take several times the memory."""
+    number, dimensions = vectors.shape
+    return csr_matrix((vectors.ravel(), np.tile(np.arange(dimensions, dtype=np.int32), number), np.arange(0, vectors.size + 1, dimensions)), shape=vectors.shape)
+
+
+def _head(rows: csr_matrix, sees: Floats, held: Bools, weight: Floats, recipe: Recipe) -> npt.NDArray[np.float64]:
+    """Return the weights of one head and its bias, which sees each column of the rows multiplied by `sees`.
+
+    A linear support vector machine with squared hinge loss, which ranks better here than logistic regression. The rows are
+    multiplied here, where the head is fitted, and piece by piece: rows for each head would not fit into memory.
+    """
+    values = rows.data.astype(np.float64)
+    for i in range(0, len(values), _PIECE):
+        values[i : i + _PIECE] *= sees[rows.indices[i : i + _PIECE]]
+    seen = csr_matrix((values, rows.indices, rows.indptr), shape=rows.shape)
     model = LinearSVC(C=recipe.strength, dual=True, tol=5e-2, random_state=recipe.seed, max_iter=5000)
     model.fit(seen, held, sample_weight=weight)
     return np.append(model.coef_[0], model.intercept_)
