@@ -16,7 +16,7 @@ from classifier.model import ANY, CRISIS
 from classifier.policy import Policy
 from classifier.rules import RulePack, unjudged
 from classifier.thresholds import pooled, together
-from classifier.train import Fit, Mix, Recipe, folds_of, logits_of
+from classifier.train import Fit, Mix, Recipe, folds_of, logits_of, weights_of
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -53,7 +53,7 @@ def ablate(rows: Sequence[Labeled], *, policy: Policy, pack: RulePack, recipe: R
     heads = (*policy.ids, CRISIS, ANY)
     held = truth(learn, heads)
     learned = tuple(h for h, n in zip(heads, held.sum(axis=0), strict=True) if n >= recipe.fewest)
-    weight = np.array([1.0 if r.sure else recipe.doubtful_row for r in learn])
+    weight = weights_of(learn, heads, recipe)
     names = feature_names(rule_ids(pack))
     everything = inputs_of([*learn, *tune], pack, policy.account)
     inside, outside = np.arange(len(learn)), np.arange(len(learn), len(learn) + len(tune))
@@ -114,7 +114,7 @@ class _Measure:
     def __init__(self, tune: Sequence[Labeled], policy: Policy) -> None:
         self.held = truth(tune, policy.ids)
         self.bad = np.asarray(self.held.any(axis=1))
-        self.good = ~self.bad & ~np.array([r.crisis for r in tune], dtype=bool)
+        self.good = np.array([r.harmless for r in tune], dtype=bool)
         groups = {g: i for i, g in enumerate(dict.fromkeys(r.group for r in tune))}
         of = np.array([groups[r.group] for r in tune])
         members = [np.flatnonzero(of == i) for i in range(len(groups))]

@@ -73,8 +73,7 @@ class _Decided:
 
     @property
     def good(self) -> Bools:
-        good: Bools = ~self.bad & ~np.array([r.crisis for r in self.rows], dtype=bool)
-        return good
+        return np.array([r.harmless for r in self.rows], dtype=bool)
 
     def acted(self, action: str) -> Bools:
         return np.array([r.decision.action == action for r in self.results], dtype=bool)

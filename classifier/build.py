@@ -82,7 +82,7 @@ def _finish(
         extra[TEXTS_FILE] = texts_content(texts)
     records = by.records
     if RULES_FILE in by.files and RECORDS_FILE not in by.files:  # a rule may suggest by itself only where labelled rows bear it out
-        records = measure_rules(by.pack, [(r.reply, r.labels, r.crisis) for r in rows if r.split != "test"])
+        records = measure_rules(by.pack, [(r.reply, r.labels, r.crisis) for r in rows if r.split != "test" and not r.undecided])
         extra[RECORDS_FILE] = records_text(records).encode()
     scorer = Scorer(model, policy=policy, pack=by.pack, records=records)
     test = [r for r in rows if r.split == "test"]

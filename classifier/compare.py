@@ -123,6 +123,8 @@ def _rank(row: Labeled, result: Result) -> int:
     action = result.decision.action
     if row.crisis:
         return 0 if action == "keep" else 1 + ("crisis" in result.decision.signals)
+    if row.undecided:
+        return 0
     return (_FOR_VIOLATIONS if row.labels else _FOR_HARMLESS)[action]
 
 
@@ -130,7 +132,7 @@ def _figures(rows: Sequence[Labeled], one: Sequence[Result], other: Sequence[Res
     bad = [i for i, r in enumerate(rows) if r.labels]
     danger = [i for i, r in enumerate(rows) if r.crisis]
     others = [i for i, r in enumerate(rows) if not r.crisis]
-    good = [i for i, r in enumerate(rows) if not r.labels and not r.crisis]
+    good = [i for i, r in enumerate(rows) if r.harmless]
     asked: tuple[tuple[str, list[int], Callable[[Decision], bool]], ...] = (
         ("violations_suggested", bad, lambda d: d.action == "suggest"),
         ("violations_kept", bad, lambda d: d.action == "keep"),

@@ -257,18 +257,16 @@ def _reasons(observed: Observed, hits: Sequence[Hit], scored: Scored, reached: S
     danger = desk.cutoffs.crisis[observed.judged_against_parent] if desk.cutoffs else None
     if danger is not None and scored.crisis >= danger:
         reason("crisis", "model", desk.evidence(observed.text, "crisis"), round(scored.crisis, 4), danger)
-    by_model = []
     for g in grounds:
         k = desk.policy.ids.index(g)
         if desk.cutoffs:
             cutoff = desk.cutoffs.upper[k] if action == "suggest" else desk.cutoffs.lower[k]
             if cutoff is not None and by_which[k] >= cutoff:
-                by_model.append(g)
                 reason(g, "model", desk.evidence(observed.text, g), round(float(by_which[k]), 4), cutoff)
-    if desk.cutoffs and not by_model and action == "review" and reached:
-        k = reached[0]
-        reason(ANY, "model", None, round(together, 4), desk.cutoffs.together)
-        reason(desk.policy.ids[k], "model", desk.evidence(observed.text, desk.policy.ids[k]), round(float(scores[k]), 4))
+    for k in reached:
+        if desk.cutoffs and action == "review" and scores[k] < desk.cutoffs.lower[k]:  # named because all together reach theirs
+            reason(ANY, "model", None, round(together, 4), desk.cutoffs.together)
+            reason(desk.policy.ids[k], "model", desk.evidence(observed.text, desk.policy.ids[k]), round(float(scores[k]), 4))
     if desk.cutoffs and action == "suggest":  # what else it likely holds, so that a person can name it; these are not proposed
         for k, g in enumerate(desk.policy.ids):
             if g not in grounds and scores[k] >= max(_LIKELY, desk.cutoffs.lower[k]):

@@ -92,7 +92,7 @@ def evaluate(results: Sequence[Result], labeled: Sequence[Labeled], policy: Poli
     danger = np.array([row.crisis for row in labeled], dtype=bool)
     marked = np.array(["crisis" in r.decision.signals for r in results], dtype=bool)
     bad = np.asarray(held.any(axis=1))
-    good: Bools = ~bad & ~danger
+    good: Bools = np.array([row.harmless for row in labeled], dtype=bool)
     grounds = tuple(_ground(k, g, held, scores, results) for k, g in enumerate(policy.ids))
     known = [g.average_precision for g in grounds if g.average_precision is not None]
 

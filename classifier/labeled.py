@@ -43,6 +43,12 @@ class Labeled:
     tags: tuple[str, ...] = ()
     dropped: frozenset[str] = frozenset()  # labels of grounds that the policy has no longer
     source: int = 0  # place of its file among those that were read together: two files may have one name
+    undecided: bool = False  # people have said whether its writer is in danger, but not which grounds hold: it tells of danger alone
+
+    @property
+    def harmless(self) -> bool:
+        """Whether people found neither a ground nor danger."""
+        return not (self.labels or self.crisis or self.undecided)
 
     @property
     def group(self) -> str:
@@ -56,7 +62,7 @@ class Found:
 
     rows: list[Labeled]
     problems: list[str]
-    passed_over: Counter[str]  # PASSED_OVER to number
+    passed_over: Mapping[str, Sequence[str]]  # PASSED_OVER to the places of the rows
 
     def sound(self) -> list[Labeled]:
         """Return the rows; raise DataError that names the first problems where there are some."""
@@ -66,7 +72,9 @@ class Found:
 
     def notes(self) -> list[str]:
         """Return a line for each reason for which rows were passed over."""
-        return [say(f"data.passed_{why}", n=self.passed_over[why]) for why in PASSED_OVER if self.passed_over[why]]
+        lines = [say(f"data.passed_{why}", n=len(places), first=places[0]) for why in PASSED_OVER if (places := self.passed_over[why])]
+        alone = sum(r.undecided for r in self.rows)
+        return lines + [say("data.danger_alone", n=alone)] * bool(alone)
 
 
 def read_labeled(sources: Sequence[str | Path], policy: Policy, *, dropped: Sequence[str] = (), columns: Mapping[str, str] | None = None) -> list[Labeled]:
@@ -75,8 +83,8 @@ def read_labeled(sources: Sequence[str | Path], policy: Policy, *, dropped: Sequ
     Beside the columns of replies a file has `labels` (ground ids joined by |, empty for none; a list in JSON Lines) and
     may have `split`, `signals` (crisis), `sure`, `writer`, `register` and `tags`. In a result file of ours the signals that
     the program found are no labels; those that the input had are. A result workbook that the desk has filled in is
-    labelled data as well: rows that were hidden or left alone count, and those whose writer a person found in danger; the
-    others are passed over, as are rows that the machine marked for danger and of which nobody says whether it is real.
+    labelled data as well: rows that were hidden or left alone count; the others are passed over, but for what 危機の確認 says
+    of danger. Rows that the machine marked for danger count only where it says something.
     Labels in `dropped` are set aside. `columns` says which of our columns is which header, where that is not a usual one.
     """
     return load_labeled(sources, policy, dropped=dropped, columns=columns).sound()
@@ -88,7 +96,7 @@ def load_labeled(sources: Sequence[str | Path], policy: Policy, *, dropped: Sequ
     `columns` says which of our columns is which header, where that is not a usual one.
     Raises DataError where a file has no labels at all, InputError where it cannot be read.
     """
-    rows, problems, passed_over = [], [], Counter[str]()
+    rows, problems, passed_over = [], [], {why: list[str]() for why in PASSED_OVER}
     options = ReadOptions(columns=columns or {}, account=policy.account)
     for place, item in ((i, item) for i, source in enumerate(sources) for item in read_replies([source], options=options)):
         if isinstance(item, Rejected):
@@ -98,16 +106,17 @@ def load_labeled(sources: Sequence[str | Path], policy: Policy, *, dropped: Sequ
                 continue
             problems.append(say("data.rejected", file=item.place, line=item.row, why=item.reason))
             continue
-        extra, danger = dict(item.extra), False
+        extra, danger, undecided = dict(item.extra), False, False
         if DECISION in extra:
             decided = _decided(extra, policy)
             if isinstance(decided, str):
                 problems.append(say(decided, file=item.place, line=item.row, decision=extra[DECISION], cell=extra.get(DECIDED_GROUND, ""), danger=extra.get(DANGER_CHECK, "")))
                 continue
             if decided is None:
-                passed_over[_why_passed_over(extra)] += 1
+                passed_over[_why_passed_over(extra)].append(f"{item.place}:{item.row}")
                 continue
             extra["labels"], danger = "|".join(decided), extra.get(DANGER_CHECK, "").strip() == DANGER
+            undecided = extra[DECISION].strip() not in (HIDE, LEAVE)
         if "labels" not in extra:
             raise DataError(say("data.no_labels", file=item.place))
         given = frozenset(_ids(extra["labels"]))
@@ -126,7 +135,7 @@ def load_labeled(sources: Sequence[str | Path], policy: Policy, *, dropped: Sequ
         tags = tuple(t for t in extra.get("tags", "").split("|") if t)
         sure = certain not in ("false", "0", "no")
         crisis = danger or CRISIS in signals or _given(extra, "kind") == CRISIS
-        rows.append(Labeled(item, labels, crisis, split, sure, extra.get("writer", ""), extra.get("register", ""), tags, given & set(dropped), place))
+        rows.append(Labeled(item, labels, crisis, split, sure, extra.get("writer", ""), extra.get("register", ""), tags, given & set(dropped), place, undecided))
     return Found(rows, problems + _contradictions(rows), passed_over)
 
 
@@ -134,7 +143,7 @@ def _decided(extra: Mapping[str, str], policy: Policy) -> list[str] | str | None
     """Return the grounds that a person chose in a result workbook: none where the reply was left alone; None where nothing counts as decided.
 
     A reply that the machine marked for danger counts only where a person says whether the danger is real, whatever else was written in its row: none may
-    teach by silence that there was none. Danger that a person found counts without a decision too. What contradicts itself gives a message's key.
+    teach by silence that there was none. What a person says of danger counts without a decision too. What contradicts itself gives a message's key.
     """
     if _unchecked(extra):
         return None
@@ -152,9 +161,9 @@ def _decided(extra: Mapping[str, str], policy: Policy) -> list[str] | str | None
         return "data.unknown_item"
     if decision in ("", LEAVE) and chosen:
         return "data.ground_without_decision"
-    if decision not in (HIDE, LEAVE) and (chosen or danger != DANGER):
-        return None
-    return [names[c] for c in chosen]
+    if decision in (HIDE, LEAVE):
+        return [names[c] for c in chosen]
+    return [] if danger else None
 
 
 def _why_passed_over(extra: Mapping[str, str]) -> str:

@@ -107,11 +107,11 @@ class Cutoffs:
         object.__setattr__(self, "lower", tuple(low if up is None else min(low, up) for low, up in pairs))
 
     def reached(self, scores: Sequence[float], any_ground: float) -> list[int]:
-        """Return the places of the grounds that a person should judge: all over their own cut-off, or, where only all together (`any_ground`) reach theirs, the likeliest."""
-        reached = [k for k, (p, low) in enumerate(zip(scores, self.lower, strict=True)) if p >= low]
-        if not reached and any_ground >= self.together:
-            return [max(range(len(scores)), key=scores.__getitem__)]
-        return reached
+        """Return the places of the grounds that a person should judge: all over their own cut-off, and, where all together (`any_ground`) reach theirs, the likeliest."""
+        reached = {k for k, (p, low) in enumerate(zip(scores, self.lower, strict=True)) if p >= low}
+        if any_ground >= self.together:
+            reached.add(max(range(len(scores)), key=scores.__getitem__))
+        return sorted(reached)
 
     def noted(self, scores: npt.NDArray[np.float64], forward: npt.NDArray[np.float64], answering: Bools) -> Bools:
         """Tell of which heads the scores of a batch (grounds, danger, all grounds together) reach a cut-off, or name the likeliest ground, in the same shape.
@@ -121,8 +121,8 @@ class Cutoffs:
         noted = np.asarray(scores >= np.array([*self.lower, 0.0, self.together]))
         noted[:, -2] = scores[:, -2] >= np.array(self.crisis)[answering.astype(np.intp)]
         noted[:, : len(self.upper)] |= forward >= np.array([2.0 if u is None else u for u in self.upper])
-        alone = np.flatnonzero(noted[:, -1] & ~noted[:, : len(self.lower)].any(axis=1))
-        noted[alone, scores[alone, : len(self.lower)].argmax(axis=1)] = True
+        together = np.flatnonzero(noted[:, -1])
+        noted[together, scores[together, : len(self.lower)].argmax(axis=1)] = True
         return noted
 
 

@@ -12,7 +12,7 @@ from classifier.carried import left_out
 from classifier.decide import Result
 from classifier.decided import keep_sources, would_be_lost
 from classifier.errors import InputError, OutputError
-from classifier.headers import DECISION, ReadOptions
+from classifier.headers import DANGER_CHECK, DECISION, ReadOptions
 from classifier.messages import say
 from classifier.readers import OwnPosts, read_posts, read_replies, readable_twice
 from classifier.rejects import RejectedFile
@@ -73,7 +73,7 @@ class Run:
         }
         for reply in (r.reply for r in results if not r.reply.parent_text):
             self.post_ids.add(reply)
-        self.decided += sum(any(name == DECISION and value for name, value in r.reply.extra) for r in results if r.reply.extra)
+        self.decided += sum(any(name in (DECISION, DANGER_CHECK) and value for name, value in r.reply.extra) for r in results if r.reply.extra)
         self.lost += sum("??" in r.reply.text and letters_lost(r.reply.text) for r in results)
         for reply in (r.reply for r in results if r.reply.headings):
             self.headings.update(dict.fromkeys(reply.headings))

@@ -181,7 +181,7 @@ def _choices(column: Column) -> dict[str, object]:
         "source": list(column.choices),
         "error_type": "stop" if column.strict else "warning",
         "error_title": column.name,
-        "error_message": "一覧から選んでください。" if column.strict else "一覧にない値です。このまま入力しますか。",
+        "error_message": "一覧から選んでください。" if column.strict else "一覧にない値です。このまま入力しますか。（二つ以上を「、」でつないだときは「はい」）",
     }
 
 

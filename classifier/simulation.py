@@ -138,7 +138,7 @@ class _Field:
 def _field(rows: Sequence[Labeled], replay: Replay, policy: Policy, pack: RulePack) -> _Field:
     from scipy.sparse import diags
 
-    rows = sorted((r for r in rows if not r.crisis and not any(t.startswith("pair:") for t in r.tags)), key=lambda r: r.reply.id)
+    rows = sorted((r for r in rows if not (r.crisis or r.undecided) and not any(t.startswith("pair:") for t in r.tags)), key=lambda r: r.reply.id)
     chance = np.random.default_rng(_CUT)
     groups = sorted({r.group for r in rows})
     apart = {groups[i] for i in chance.permutation(len(groups))[: round(replay.held_out * len(groups))]}

@@ -22,6 +22,7 @@ ROUNDED_ENOUGH = 3
 _ERRORS = frozenset(
     ("#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#FIELD!", "#GETTING_DATA", "#BLOCKED!", "#CONNECT!", "#BUSY!", "#UNKNOWN!")
 )  # of Excel, also in the CSV files that it saves
+_POST_ID = re.compile(r"\s*[0-9]{15,20}\s*")
 _LINK_BREAK = re.compile(r"\s+|,(?=https?://)")
 BROKEN = (OSError, EOFError, LookupError, ValueError, TypeError, AttributeError, ArithmeticError, SyntaxError)
 """What openpyxl and pyarrow raise on files that are damaged or made by hand."""
@@ -69,6 +70,8 @@ class Builder:
             kind = known
         if handle and handle.casefold() == self._account:
             kind = "own"
+        if answered and not parent_id and _POST_ID.fullmatch(answered):  # the column names the post instead of quoting it
+            answered, parent_id = "", answered.strip()
         if parent_id and is_rounded(parent_id := plain_id(parent_id)):
             extra, parent_id = (*extra, ("parent_id", parent_id)), ""
         if conversation and is_rounded(conversation := plain_id(conversation)):

@@ -80,7 +80,7 @@ def train(
     progress(say("train.features", n=len(learn) + len(tune)))
     mine, other = (inputs_of(part, pack, policy.account) for part in (learn, tune))
     judged = np.concatenate([mine.judged, other.judged])
-    weight = np.array([1.0 if r.sure else recipe.doubtful_row for r in learn])
+    weight = weights_of(learn, heads, recipe)
     folds = folds_of(learn, recipe)
     stages, scores = {}, {}
     for stage, full in (("fast", False), ("full", True)):
@@ -96,7 +96,7 @@ def train(
         if len(tune):
             mixed = np.concatenate([mixed, stages[stage].mixing.probabilities(logits_of(final, other))])
         scores[stage] = unjudged(mixed, judged, heads)
-    plain = np.array([not any(t.startswith("pair:") for t in r.tags) for r in (*learn, *tune)], dtype=bool)
+    plain = np.array([not (r.undecided or any(t.startswith("pair:") for t in r.tags)) for r in (*learn, *tune)], dtype=bool)
     sure = np.array([r.sure for r in (*learn, *tune)], dtype=bool)
     tuning = np.arange(len(plain)) >= len(learn)
     held_out = HeldOut(heads, {s: v[plain] for s, v in scores.items()}, truth([*learn, *tune], heads)[plain], tuning[plain], sure[plain], judged[plain])
@@ -116,6 +116,13 @@ def learnable(rows: Sequence[Labeled], policy: Policy, recipe: Recipe) -> tuple[
         raise DataError(say("train.too_few", wanted=recipe.fewest))
     folds_of(learn, recipe)
     return learned
+
+
+def weights_of(rows: Sequence[Labeled], heads: Sequence[str], recipe: Recipe) -> Floats:
+    """Return how much each row counts for each head, (rows, heads): a doubtful one less, one whose grounds are undecided for danger alone."""
+    weight = np.array([1.0 if r.sure else recipe.doubtful_row for r in rows])
+    told = np.array([[h == CRISIS or not r.undecided for h in heads] for r in rows], dtype=bool)
+    return np.asarray(weight[:, None] * told)
 
 
 def _told_of_fold(progress: Callable[[str], None], stage: str, folds: int, fold: int) -> None:
@@ -165,7 +172,7 @@ class Fit:
         self.masks = [head_mask(names, h).astype(np.float32) * recipe.feature_weight for h in heads]
 
     def weights(self, inputs: Inputs, held: Bools, weight: Floats) -> Heads:
-        """Return the weights of all heads."""
+        """Return the weights of all heads; `weight` says how much each row counts for each, (rows, heads)."""
         grams = _Counted.of(inputs.ngrams, self.recipe.rarest)
         lemmas = _Counted.of(inputs.lemmas, self.recipe.rarest) if self.full else None
         vectors = inputs.vectors if self.full else None
@@ -174,8 +181,8 @@ class Fit:
         blocks = [grams.rows, inputs.full_features(nearness), *([lemmas.rows] if lemmas else []), *([] if vectors is None else [_sparse(vectors * np.float32(self.recipe.vector_weight))])]
         rows = hstack(blocks, format="csr")
         del blocks
-        taught = self._taught(held)
-        tasks = [delayed(_head)(rows, self._sees(k, parts), held[:, k], weight, self.recipe) for k in taught]
+        taught = self._taught(held, weight)
+        tasks = [delayed(_head)(rows, self._sees(k, parts), held[:, k], weight[:, k], self.recipe) for k in taught]
         # in processes, since liblinear's random numbers are one stream for all threads; few rows are not worth starting them
         found = dict(zip(taught, Parallel(n_jobs=2 if len(held) >= MANY else 1)(tasks), strict=True))
         never = np.append(np.zeros(sum(parts)), NEVER)
@@ -200,9 +207,10 @@ class Fit:
         grams, _, lemmas, dimensions = parts
         return np.concatenate([np.ones(grams), self.masks[k], np.full(lemmas, float(self.heads[k] not in WITHOUT_LEMMAS)), np.ones(dimensions)])
 
-    def _taught(self, held: Bools) -> list[int]:
+    def _taught(self, held: Bools, weight: Floats) -> list[int]:
         """Return the places of the heads that these rows can teach: a fold may hold none of a rare ground, or nothing else."""
-        return [k for k, h in enumerate(self.heads) if h in self.learned and held[:, k].any() and not held[:, k].all()]
+        counted = weight > 0
+        return [k for k, h in enumerate(self.heads) if h in self.learned and (held & counted)[:, k].any() and (~held & counted)[:, k].any()]
 
     def _nearness(self, inputs: Inputs, held: Bools) -> Nearness | None:
         """Return how near replies lie to their posts, learned from those without a ground; None without sentence vectors."""
@@ -245,7 +253,7 @@ class Mix:
     learned: Sequence[str]
     held: Bools  # (rows, heads)
     judged: Bools
-    weight: Floats
+    weight: Floats  # (rows, heads)
 
     def fit(self, logits: Floats) -> Mixing:
         """Return the layer for raw scores of all rows, (rows, heads)."""
@@ -270,7 +278,7 @@ class Mix:
         for k in taught:
             used = np.flatnonzero(self._usable(k))
             seen = self.judged[rows] if self.heads[k] in NEEDS_PARENT else np.ones(len(rows), dtype=bool)
-            tasks.append(delayed(_told)(terms, used, k, self.held[rows, k] & seen, self.weight[rows] * seen, self.recipe))
+            tasks.append(delayed(_told)(terms, used, k, self.held[rows, k] & seen, self.weight[rows, k] * seen, self.recipe))
         for k, (used, found, bias) in zip(taught, Parallel(n_jobs=2 if len(rows) >= MANY else 1)(tasks), strict=True):
             weights[used, k] = found / spread[used]
             offset[k] = bias - mean[used] @ weights[used, k]

@@ -127,7 +127,7 @@ def _wanting(rows: Sequence[Labeled], policy: Policy, fewest: int) -> list[str]:
     held = truth(learn, heads).sum(axis=0)
     names = (*(g.short for g in policy.grounds), SIGNALS[CRISIS]) if language() == "ja" else heads
     lines = [say("data.too_few", head=name, found=int(n), wanted=fewest) for name, n in zip(names, held, strict=True) if n < fewest]
-    if (harmless := sum(not r.labels for r in learn)) < fewest:
+    if (harmless := sum(not (r.labels or r.undecided) for r in learn)) < fewest:
         lines.append(say("data.too_few_harmless", found=harmless, wanted=fewest))
     lines += [say(f"data.no_{split}") for split in ("tune", "test") if not any(r.split == split for r in rows)]
     return lines

@@ -51,6 +51,7 @@ _CENTER: dict[str, object] = {"align": "center"}
 _WRAP: dict[str, object] = {"text_wrap": True}
 _TEXT: dict[str, object] = {"num_format": "@", "text_wrap": True}
 _PERCENT: dict[str, object] = {"num_format": '0"%"', "align": "center"}
+_BY_RULE = 0.5  # how surely a writer is in danger at least whose words a rule knows, for the order of the rows
 _SHOWN_OF_AUTHOR = 5  # first words in the sheet of authors
 _FIRST_WORDS = 30
 _MENTIONS = re.compile(r"\A(?:\s*[@＠]\w+\s+)+")
@@ -291,8 +292,8 @@ def _as_it_stood(text: str) -> Cell | str:
 
 
 def _danger(result: Result) -> float:
-    """Return how surely the writer is in danger: the model's score, 1 where a rule knows the words, 0 where nothing tells of it."""
-    return max((1.0 if r.score is None else r.score for r in result.decision.reasons if r.ground == "crisis"), default=0.0)
+    """Return how surely the writer is in danger: the model's score, at least one half where a rule knows the words, 0 where nothing tells of it."""
+    return max((_BY_RULE if r.score is None else r.score for r in result.decision.reasons if r.ground == "crisis"), default=0.0)
 
 
 def _on_x(reply_id: str) -> str:
@@ -310,8 +311,9 @@ def _time(written: str | None) -> Cell | datetime | str | None:
 
 
 def _likelihood(result: Result) -> int | None:
-    """Return the highest score that speaks for the decision's grounds in whole percent, cut: the one that its reasons tell, of all grounds for a kept reply; None where rules alone speak."""
+    """Return the highest score that speaks for the decision in whole percent, cut: of danger where it is marked, else of its grounds as its reasons tell, of all grounds for a kept reply; None where rules alone speak."""
     decision = result.decision
-    told = [r.score for r in decision.reasons if r.score is not None and r.ground in (*decision.grounds, ANY)]
+    spoken = ("crisis",) if "crisis" in decision.signals else (*decision.grounds, ANY)
+    told = [r.score for r in decision.reasons if r.score is not None and r.ground in spoken]
     scores = result.scores if decision.action == "keep" else told
     return int(max(scores) * 100 + 1e-6) if scores and result.model != "none" else None

@@ -257,15 +257,21 @@ def test_what_people_say_of_danger_is_learned(tmp_path):
         "誤り,対応しない,,危機のおそれ,危機なし": (set(), False),
         "誤りで違反,非表示,誹謗中傷,危機のおそれ,危機なし": ({"defamation"}, False),
         "空欄,対応しない,,,": (set(), False),
-        "項目は決めていない,上席へ,誹謗中傷,,危機あり": None,
-        "保留した,保留,,危機のおそれ,危機なし": None,
-        "決めていない,,,危機のおそれ,危機なし": None,
+        "項目は決めていない,上席へ,誹謗中傷,,危機あり": (set(), True),
+        "保留した,保留,,危機のおそれ,危機なし": (set(), False),
+        "決めていない,,,危機のおそれ,危機なし": (set(), False),
+        "保留,保留,,,": None,
         "確かめていない,保留,,危機のおそれ, ": None,
+        "書いていない,,,危機のおそれ,": None,
     }
+    undecided = {"決めずに見付けた", "引き継いだ", "項目は決めていない", "保留した", "決めていない"}
     path.write_text("\n".join(["本文,決定,決定した項目,信号,危機の確認", *rows]), encoding="utf-8")
     found = load_labeled([path], POLICY)
     assert {r.reply.text: (r.labels, r.crisis) for r in found.sound()} == {row.split(",")[0]: said for row, said in rows.items() if said}
-    assert found.passed_over == {"handed_on": 2, "undecided": 1, "danger": 1}
+    assert {r.reply.text for r in found.sound() if r.undecided} == undecided
+    assert {r.reply.text for r in found.sound() if r.harmless} == {"誤り", "空欄"}
+    assert found.passed_over == {"handed_on": ["d.csv:12"], "danger": ["d.csv:13"], "undecided": ["d.csv:14"]}
+    assert found.notes()[-1].startswith("5 rows count for danger alone")
 
 
 def test_split_and_sureness_are_read_in_any_case_and_with_blanks(tmp_path):

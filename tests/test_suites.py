@@ -38,7 +38,7 @@ def test_hard_negatives_are_hardly_ever_suggested(scorer: Scorer) -> None:
     assert sum(r.decision.action == "suggest" for r in results) <= 0.01 * len(results)
 
 
-@pytest.mark.parametrize(("suite", "least"), [("distress", 0.88), ("distress_fresh", 0.86), ("distress_fresh_2", 0.9), ("distress_fresh_3", 0.92), ("distress_fresh_4", 0.9), ("distress_fresh_5", 0.86), ("statements_fresh", 0.9), ("languages_fresh", 0.7), ("scripts_fresh", 0.7), ("plain_fresh", 0.93), ("plain_fresh_2", 0.8), ("new_writers_fresh", 0.87)])
+@pytest.mark.parametrize(("suite", "least"), [("distress", 0.88), ("distress_fresh", 0.86), ("distress_fresh_2", 0.9), ("distress_fresh_3", 0.92), ("distress_fresh_4", 0.9), ("distress_fresh_5", 0.86), ("distress_fresh_6", 0.88), ("statements_fresh", 0.9), ("languages_fresh", 0.7), ("scripts_fresh", 0.7), ("plain_fresh", 0.93), ("plain_fresh_2", 0.8), ("new_writers_fresh", 0.87)])
 def test_writers_in_distress_go_to_a_person_with_the_signal(scorer: Scorer, suite: str, least: float) -> None:
     """All of them is the goal; hidden distress is still missed (models/README.md), and no model may be worse than this."""
     results = scorer([r.reply for r in rows(suite) if r.crisis])
@@ -54,7 +54,7 @@ def test_those_who_only_look_in_danger_are_mostly_let_be(scorer: Scorer) -> None
     assert not any(r.decision.action == "suggest" for r in results)
 
 
-@pytest.mark.parametrize(("suite", "most"), [("threats_fresh", 0.08), ("threats_fresh_2", 0.08), ("contrasts_fresh", 0.08), ("languages_fresh", 0.12), ("slurs_fresh", 0.12), ("asides_fresh", 0.18), ("mixture_fresh", 0.06), ("mixture_fresh_2", 0.06), ("reports_fresh", 0.05), ("exposures_fresh", 0.08), ("lists_fresh", 0.05), ("scripts_fresh", 0.08), ("statements_fresh", 0.08), ("gloating_fresh", 0.15), ("off_topic_fresh", 0.15), ("rumours_fresh", 0.2), ("alterations_fresh", 0.28), ("suspicions_fresh", 0.06), ("slurs_fresh_2", 0.08), ("posing_fresh", 0.17), ("plain_fresh", 0.06), ("plain_fresh_2", 0.06), ("new_writers_fresh", 0.22)])
+@pytest.mark.parametrize(("suite", "most"), [("threats_fresh", 0.08), ("threats_fresh_2", 0.08), ("contrasts_fresh", 0.08), ("languages_fresh", 0.12), ("slurs_fresh", 0.12), ("asides_fresh", 0.18), ("mixture_fresh", 0.06), ("mixture_fresh_2", 0.06), ("mixture_fresh_3", 0.06), ("reports_fresh", 0.05), ("exposures_fresh", 0.08), ("lists_fresh", 0.05), ("scripts_fresh", 0.08), ("statements_fresh", 0.08), ("gloating_fresh", 0.15), ("off_topic_fresh", 0.15), ("rumours_fresh", 0.2), ("alterations_fresh", 0.28), ("alterations_fresh_2", 0.28), ("suspicions_fresh", 0.06), ("slurs_fresh_2", 0.08), ("posing_fresh", 0.17), ("plain_fresh", 0.06), ("plain_fresh_2", 0.06), ("new_writers_fresh", 0.22)])
 def test_violations_that_nobody_read_reach_a_person(scorer: Scorer, suite: str, most: float) -> None:
     """All of them is the goal, and none of the harmless look-alikes suggested; a few may be, and no model may be worse than this."""
     some = rows(suite)

@@ -60,6 +60,15 @@ def test_a_rounded_id_of_a_post_is_left_out_and_can_be_looked_up(tmp_path, colum
     assert (reply.extra, ids.rounded) == ((("備考", "x"), *([(column, cell)] if lost else [])), int(lost))
 
 
+@pytest.mark.parametrize(("heading", "cell", "read_as"), [
+    ("返信先", f" {ID}", (None, ID)), ("返信先ID", ID, (None, ID)), ("in_reply_to_status_id", ID, (None, ID)), ("返信先", "料金のお知らせ", ("料金のお知らせ", None)), ("返信先", "2025", ("2025", None)),
+])  # fmt: skip
+def test_a_column_of_what_is_answered_may_hold_ids_of_posts(tmp_path, heading, cell, read_as):
+    write_csv(tmp_path / "a.csv", [["id", "text", heading], ["1", "本文", cell]])
+    (reply,), bad = read(tmp_path / "a.csv")
+    assert ((reply.reply_to_text, reply.parent_id), bad) == (read_as, [])
+
+
 def test_rounded_ids_in_a_long_file_are_all_rejected(tmp_path):
     ids = [f"{157731890008518 + n}0000" for n in range(2500)]
     replies, bad = read(written(tmp_path, "id,text\n" + "".join(f"{i},t\n" for i in ids) + f"{ID},good\n"))

@@ -16,7 +16,7 @@ from classifier.replies import Reply
 from classifier.rules import default_pack
 from classifier.scorer import Scorer
 from classifier.thresholds import together
-from classifier.train import train
+from classifier.train import Recipe, train, weights_of
 
 DATA = Path(__file__).parents[1] / "data" / "replies.csv"
 
@@ -87,6 +87,23 @@ def test_the_head_for_any_ground_is_learned_where_there_is_something_to_tell_apa
     (result,) = Scorer(model)([Reply("1", "電波が弱いです")])
     assert learned or result.together == pytest.approx(float(together(np.array(result.scores))), abs=1e-6)
     assert "crisis" not in result.decision.signals
+
+
+def test_a_row_whose_grounds_are_undecided_counts_for_danger_alone() -> None:
+    rows = [Labeled(Reply(str(n), "本文"), frozenset(), sure=sure, undecided=undecided) for n, (sure, undecided) in enumerate([(True, False), (True, True), (False, True)])]
+    assert weights_of(rows, ("privacy", CRISIS, ANY), Recipe()).tolist() == [[1, 1, 1], [0, 1, 0], [0, 0.5, 0]]
+
+
+def test_what_people_say_of_danger_alone_moves_no_other_head(tmp_path: Path) -> None:
+    """Adverts that are marked for danger and otherwise undecided: what the others teach of adverts stays."""
+    rows = some(tmp_path / "d.csv", 60, 6)
+    rows += [replace(r, reply=r.reply._replace(id=f"{r.reply.id}d", text=f"もう消えたい {i}"), labels=frozenset(), crisis=True) for i, r in enumerate(rows[:40])]
+    told = [replace(r, reply=r.reply._replace(id=f"{r.reply.id}u"), labels=frozenset(), crisis=True, undecided=True) for r in rows[:60]]
+    (before, after, as_decided) = (train([*rows, *more], "x", policy=default_policy(), pack=default_pack()).model for more in ([], told, [replace(r, undecided=False) for r in told]))
+    advert = [Reply("1", f"{WORDS['commercial'][0]}の{WORDS['commercial'][1]}はこちら", parent_text="お知らせ1")]
+    (first,), (second,), (third,) = (Scorer(m)(advert) for m in (before, after, as_decided))
+    k = before.grounds.index("commercial")
+    assert first.scores[k] - second.scores[k] < 0.1 < first.scores[k] - third.scores[k]
 
 
 def test_too_few_parents_are_named(tmp_path: Path) -> None:

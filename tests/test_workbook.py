@@ -128,9 +128,10 @@ def test_of_writers_in_danger_those_stand_first_of_whom_it_is_surest(tmp_path):
     def in_danger(id_, *reasons):
         return result(Reply(id_, f"返信{id_}"), "review", signals=("crisis",), reasons=reasons)
 
-    told = [in_danger("1", Reason("crisis", "model", 0.12, 0.1)), in_danger("2", Reason("crisis", "model", 0.4, 0.1)), in_danger("3", Reason("crisis", "model", 0.2, 0.1), Reason("crisis", "crisis.die"))]
+    told = [in_danger("1", Reason("crisis", "model", 0.12, 0.1)), in_danger("2", Reason("crisis", "model", 0.4, 0.1)), in_danger("3", Reason("crisis", "model", 0.2, 0.1), Reason("crisis", "crisis.die")), in_danger("5", Reason("crisis", "model", 0.9, 0.1))]
     write(tmp_path / "out.xlsx", [*told, result(Reply("4", "もう"), "review", grounds=("defamation",))])
-    assert [row["返信ID"] for row in table(tmp_path / "out.xlsx", "要確認")] == ["3", "2", "1", "4"]
+    assert [row["返信ID"] for row in table(tmp_path / "out.xlsx", "要確認")] == ["5", "3", "2", "1", "4"]
+    assert [row["確からしさ"] for row in table(tmp_path / "out.xlsx", "要確認")] == [90, 20, 40, 12, None]
 
 
 @pytest.mark.parametrize(
