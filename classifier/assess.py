@@ -75,6 +75,12 @@ class _Decided:
     def good(self) -> Bools:
         return np.array([r.harmless for r in self.rows], dtype=bool)
 
+    @property
+    def judged(self) -> "_Decided":
+        """The rows whose grounds people have decided."""
+        at = [i for i, r in enumerate(self.rows) if not r.undecided]
+        return _Decided([self.rows[i] for i in at], [self.results[i] for i in at], self.held[at], self.scores[at])
+
     def acted(self, action: str) -> Bools:
         return np.array([r.decision.action == action for r in self.results], dtype=bool)
 
@@ -85,7 +91,8 @@ def assess(scorer: Scorer, rows: Sequence[Labeled], *, provenance: Provenance, s
     decided, full = _decide(scorer, rows)
     figures = evaluate(decided.results, rows, policy)
     loads = _loads(decided, scorer.model, full)
-    near, uneven = _uniformity(decided, policy)
+    judged = decided.judged
+    near, uneven = _uniformity(judged, policy)
     cutoffs = (scorer.model.full_cutoffs if scorer.with_vectors else None) or scorer.model.fast_cutoffs if scorer.model else None
     return Assessment(
         format=FORMAT,
@@ -97,10 +104,10 @@ def assess(scorer: Scorer, rows: Sequence[Labeled], *, provenance: Provenance, s
         actions=tuple((a, int(decided.acted(a).sum())) for a in ACTIONS),
         estimate=estimate(figures, field.base_rate),
         workloads=workloads(loads, field),
-        curves=_curves(decided, policy),
-        reliability=_reliability(decided, policy),
+        curves=_curves(judged, policy),
+        reliability=_reliability(judged, policy),
         loads=loads,
-        confusions=_confusions(decided, policy),
+        confusions=_confusions(judged, policy),
         suites=tuple(_slice(_decide(scorer, part)[0], "suite", name) for name, part in suites),
         slices=_slices(decided, scorer),
         named=sum(bool(r.reply.author_name or r.reply.author_handle) for r in rows),

@@ -205,7 +205,7 @@ def rules(
     pack, counted = default_pack(), shipped_records()
     if measure:
         keep_sources(measure, [record] if record else [])
-        counted = measure_rules(pack, [(r.reply, r.labels, r.crisis) for r in read_labeled(measure, default_policy())])
+        counted = measure_rules(pack, [(r.reply, r.labels, r.crisis) for r in read_labeled(measure, default_policy()) if not r.undecided])
     if record:
         write_whole({record: records_text(counted)})
     show_rules(pack, counted)

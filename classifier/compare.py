@@ -89,7 +89,7 @@ def compare(first: Scorer, second: Scorer, rows: Sequence[Labeled], suites: Mapp
         if suite:
             at.setdefault(("suite", suite), []).append(i)
             continue
-        for g in sorted(row.labels) or ["none"]:
+        for g in sorted(row.labels) or ([] if row.undecided else ["none"]):
             at.setdefault(("ground", g), []).append(i)
         if row.register:
             at.setdefault(("register", row.register), []).append(i)

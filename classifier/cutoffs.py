@@ -67,7 +67,7 @@ class Choice:
     asked: Asked = field(default_factory=lambda: Asked(Targets(precision=0.991, misses=0.01, confidence=0.99), {"off_topic": OwnTargets(misses=0.045)}))
     settled_misses: float = 1.0  # part of the misses that the fast stage may cause before the full one sees a reply
     alone: float = 2.0  # times as many misses the fast stage may cause where it decides alone (`--fast`), so that it does not send twice as much to people
-    crisis_alarms: tuple[float, float] = (0.0415, 0.015)  # share of other replies that the crisis head may mark: of all rows without their post, and of the life-like ones with it
+    crisis_alarms: tuple[float, float] = (0.0415, 0.02)  # share of other replies that the crisis head may mark: of all rows without their post, and of the life-like ones with it
     crisis_doubts: tuple[float, float] = (0.092, 0.06)  # share of the same that the full stage sees because danger is not ruled out
     sentence: float = 0.5  # a sentence of a long reply that by itself more likely than not holds a ground calls for a person
     enough_to_tune: int = 100  # violations in the tuning part from which on it alone sets the lower cut-off

@@ -149,6 +149,7 @@ def decide(observed: Observed, findings: Findings, scored: Scored, desk: Desk) -
     if not hits and not reached and not danger and not over:
         return _KEEP if observed.repeats == 1 else Decision("keep", signals=("repeated",) if observed.repeats >= MANY_REPEATS else ())
     signals = _signals(observed, hits, danger, desk)
+    own = {ids[k] for k in reached if cutoffs and scored.grounds[k] >= cutoffs.lower[k]}
     likely = {ids[k] for k in reached} | {h.ground for h in speaking}
     if "crisis" in signals:
         action, chosen = "review", likely
@@ -162,7 +163,7 @@ def decide(observed: Observed, findings: Findings, scored: Scored, desk: Desk) -
             signals = tuple(sorted((*signals, "odd_spelling")))
     else:
         return Decision("keep", signals=signals)
-    if "threat" not in signals and likely.issuperset(_ANNOUNCED):
+    if "threat" not in signals and (own | {h.ground for h in speaking}).issuperset(_ANNOUNCED):
         signals = tuple(sorted((*signals, "threat")))
     grounds = tuple(g for g in ids if g in chosen)
     urgent = "crisis" in signals or ("threat" in signals and bool(desk.policy.handover_grounds & chosen))

@@ -85,25 +85,28 @@ class Figures:
 
 
 def evaluate(results: Sequence[Result], labeled: Sequence[Labeled], policy: Policy) -> Figures:
-    """Return the figures of `results` (one a labelled reply, in the same order)."""
+    """Return the figures of `results` (one a labelled reply, in the same order). Rows whose grounds are undecided count for danger alone."""
+    danger = np.array([row.crisis for row in labeled], dtype=bool)
+    marked = np.array(["crisis" in r.decision.signals for r in results], dtype=bool)
+    to_people = np.array([r.decision.action == "review" for r in results], dtype=bool)
+    replies = len(labeled)
+    results, labeled = [r for r, row in zip(results, labeled, strict=True) if not row.undecided], [row for row in labeled if not row.undecided]
     held = np.array([[g in row.labels for g in policy.ids] for row in labeled], dtype=bool).reshape(len(labeled), len(policy.ids))
     scores = np.array([r.scores for r in results]).reshape(held.shape)
     suggested, reviewed, kept = (np.array([r.decision.action == a for r in results], dtype=bool) for a in ACTIONS)
-    danger = np.array([row.crisis for row in labeled], dtype=bool)
-    marked = np.array(["crisis" in r.decision.signals for r in results], dtype=bool)
     bad = np.asarray(held.any(axis=1))
     good: Bools = np.array([row.harmless for row in labeled], dtype=bool)
     grounds = tuple(_ground(k, g, held, scores, results) for k, g in enumerate(policy.ids))
     known = [g.average_precision for g in grounds if g.average_precision is not None]
 
     return Figures(
-        len(labeled),
+        replies,
         Ratio.of(suggested, bad),
         Ratio.of(kept, bad),
         Ratio.of(suggested, good),
         Ratio.of(reviewed, good),
         Ratio.of(bad, suggested),
-        Ratio.of(marked & reviewed, danger),
+        Ratio.of(marked & to_people, danger),
         Ratio.of(marked, ~danger),
         float(np.mean(known)) if known else None,
         grounds,

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def rows_frame(rows: Sequence[Labeled], policy: Policy) -> "pd.DataFrame":
-    """Return labelled rows, one a line: what they say, what they hold, and a column of True and False for each ground."""
+    """Return labelled rows, one a line: what they say, what they hold, and a column of True and False for each ground; without those whose grounds are undecided."""
     import pandas as pd
 
     plain = [
@@ -23,7 +23,7 @@ def rows_frame(rows: Sequence[Labeled], policy: Policy) -> "pd.DataFrame":
             "id": r.reply.id, "text": r.reply.text, "parent": r.reply.parent_text or "", "labels": "|".join(g for g in policy.ids if g in r.labels), "crisis": r.crisis,
             "split": r.split, "sure": r.sure, "writer": r.writer, "register": r.register, "length": len(r.reply.text), **{g: g in r.labels for g in policy.ids},
         }
-        for r in rows
+        for r in rows if not r.undecided
     ]  # fmt: skip
     return pd.DataFrame(plain)
 

@@ -37,7 +37,7 @@ ALIASES: dict[str, tuple[str, ...]] = {
         "元の投稿の本文",
         "元の投稿本文",
     ),
-    "parent_id": ("元の投稿ID", "元投稿ID", "元ポストID", "元のポストID", "元ツイートID", "返信先ID", "返信先の投稿ID", "返信先ポストID", "返信先ツイートID", "in_reply_to_status_id", "in_reply_to_id"),
+    "parent_id": ("元の投稿ID", "元投稿ID", "元ポストID", "元のポストID", "元ツイートID", "in_reply_to_status_id"),
     "reply_to_text": ("返信先の本文", "返信先本文", "返信先の投稿", "返信先"),
     "conversation_id": ("会話ID",),
     "author_name": ("投稿者名", "表示名", "投稿者", "名前", "display_name", "name"),

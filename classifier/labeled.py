@@ -73,8 +73,9 @@ class Found:
     def notes(self) -> list[str]:
         """Return a line for each reason for which rows were passed over."""
         lines = [say(f"data.passed_{why}", n=len(places), first=places[0]) for why in PASSED_OVER if (places := self.passed_over[why])]
-        alone = sum(r.undecided for r in self.rows)
-        return lines + [say("data.danger_alone", n=alone)] * bool(alone)
+        if alone := [f"{r.reply.place}:{r.reply.row}" for r in self.rows if r.undecided]:
+            lines.append(say("data.danger_alone", n=len(alone), first=alone[0]))
+        return lines
 
 
 def read_labeled(sources: Sequence[str | Path], policy: Policy, *, dropped: Sequence[str] = (), columns: Mapping[str, str] | None = None) -> list[Labeled]:
@@ -197,14 +198,21 @@ def _ids(cell: str) -> list[str]:
 
 
 def _contradictions(rows: Sequence[Labeled]) -> list[str]:
-    """Name rows of the same text, parent and author that carry different labels, and parents that stand in two splits, each of these once for a split."""
-    seen: dict[tuple[str, str | None, str | None], Labeled] = {}
+    """Name rows of the same text, parent and author that carry different labels, and parents that stand in two splits, each of these once for a split.
+
+    Of rows whose grounds are undecided only what they say of danger may contradict others.
+    """
+    seen: dict[tuple[str, str | None, str | None], Labeled] = {}  # the first one, or the first that is decided
     splits: dict[str, Labeled] = {}
     told: set[tuple[str, str]] = set()
     problems = []
     for r in rows:
-        first = seen.setdefault((r.reply.text, r.reply.parent_text, r.reply.author_name), r)
-        if (first.labels, first.crisis) != (r.labels, r.crisis):
+        key = (r.reply.text, r.reply.parent_text, r.reply.author_name)
+        first = seen.setdefault(key, r)
+        if first.undecided:
+            seen[key] = r
+        open_grounds = first.undecided or r.undecided
+        if first.crisis != r.crisis or (first.labels != r.labels and not open_grounds):
             problems.append(say("data.contradiction", file=r.reply.place, line=r.reply.row, other=f"{first.reply.place}:{first.reply.row}"))
         other = splits.setdefault(r.group, r)
         if other.split != r.split and (r.group, r.split) not in told:

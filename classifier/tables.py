@@ -22,7 +22,7 @@ ROUNDED_ENOUGH = 3
 _ERRORS = frozenset(
     ("#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#FIELD!", "#GETTING_DATA", "#BLOCKED!", "#CONNECT!", "#BUSY!", "#UNKNOWN!")
 )  # of Excel, also in the CSV files that it saves
-_POST_ID = re.compile(r"\s*[0-9]{15,20}\s*")
+_POST_ID = re.compile("[0-9]{15,20}")
 _LINK_BREAK = re.compile(r"\s+|,(?=https?://)")
 BROKEN = (OSError, EOFError, LookupError, ValueError, TypeError, AttributeError, ArithmeticError, SyntaxError)
 """What openpyxl and pyarrow raise on files that are damaged or made by hand."""
@@ -39,6 +39,7 @@ class Builder:
         # A column that is not there is picked from the empty cell that `build` puts at the end.
         self._pick = itemgetter(*(columns.places.get(column, -1) for column in COLUMNS))
         self._headings = columns.read
+        self._headings_with_ids = tuple(("parent_id" if column == "reply_to_text" else column, name) for column, name in columns.read)
         self._names = tuple(name for _, name in columns.extra)
         self._extra = tuple(place for place, _ in columns.extra)
 
@@ -70,10 +71,14 @@ class Builder:
             kind = known
         if handle and handle.casefold() == self._account:
             kind = "own"
-        if answered and not parent_id and _POST_ID.fullmatch(answered):  # the column names the post instead of quoting it
-            answered, parent_id = "", answered.strip()
         if parent_id and is_rounded(parent_id := plain_id(parent_id)):
             extra, parent_id = (*extra, ("parent_id", parent_id)), ""
+        headings = self._headings
+        if answered and (_POST_ID.fullmatch(named := plain_id(answered)) or is_rounded(named)):  # the column names the post instead of quoting it
+            answered, headings = "", self._headings_with_ids
+            if is_rounded(named):
+                extra = (*extra, ("parent_id", named))
+            parent_id = parent_id or ("" if is_rounded(named) else named)
         if conversation and is_rounded(conversation := plain_id(conversation)):
             extra, conversation = (*extra, ("conversation_id", conversation)), ""
         return Reply(
@@ -92,7 +97,7 @@ class Builder:
             row,
             extra,
             self.sheet,
-            self._headings,
+            headings,
         )
 
 

@@ -96,6 +96,7 @@ def train(
         if len(tune):
             mixed = np.concatenate([mixed, stages[stage].mixing.probabilities(logits_of(final, other))])
         scores[stage] = unjudged(mixed, judged, heads)
+    # rows whose grounds are undecided teach the head of danger, and choose no cut-off
     plain = np.array([not (r.undecided or any(t.startswith("pair:") for t in r.tags)) for r in (*learn, *tune)], dtype=bool)
     sure = np.array([r.sure for r in (*learn, *tune)], dtype=bool)
     tuning = np.arange(len(plain)) >= len(learn)
@@ -176,7 +177,7 @@ class Fit:
         grams = _Counted.of(inputs.ngrams, self.recipe.rarest)
         lemmas = _Counted.of(inputs.lemmas, self.recipe.rarest) if self.full else None
         vectors = inputs.vectors if self.full else None
-        nearness = self._nearness(inputs, held) if self.full else None
+        nearness = self._nearness(inputs, held, weight) if self.full else None
         parts = [grams.rows.shape[1], inputs.features.shape[1], lemmas.rows.shape[1] if lemmas else 0, 0 if vectors is None else vectors.shape[1]]
         blocks = [grams.rows, inputs.full_features(nearness), *([lemmas.rows] if lemmas else []), *([] if vectors is None else [_sparse(vectors * np.float32(self.recipe.vector_weight))])]
         rows = hstack(blocks, format="csr")
@@ -212,11 +213,12 @@ class Fit:
         counted = weight > 0
         return [k for k, h in enumerate(self.heads) if h in self.learned and (held & counted)[:, k].any() and (~held & counted)[:, k].any()]
 
-    def _nearness(self, inputs: Inputs, held: Bools) -> Nearness | None:
+    def _nearness(self, inputs: Inputs, held: Bools, weight: Floats) -> Nearness | None:
         """Return how near replies lie to their posts, learned from those without a ground; None without sentence vectors."""
         if inputs.vectors is None or inputs.posts is None:
             return None
-        tied = np.flatnonzero((inputs.posts.of >= 0) & ~held[:, self.heads.index(ANY)])
+        ground = self.heads.index(ANY)
+        tied = np.flatnonzero((inputs.posts.of >= 0) & ~held[:, ground] & (weight[:, ground] > 0))
         return Nearness.of(inputs.vectors[tied], inputs.posts.take(tied))
 
 

@@ -274,7 +274,7 @@ def test_short_texts_that_trained_the_model_are_told_on_the_screen(small_models:
 def test_decided_rows_that_are_passed_over_are_counted(tmp_path: Path, command) -> None:
     decided = ["もう消えたい,対応しない,,危機のおそれ", "もう限界です,非表示,誹謗中傷,危機のおそれ", "甲,保留,,", "乙,上席へ,,", "丙,上席へ,,", "丁,,,危機のおそれ", "電波が弱い,対応しない,,"]
     (tmp_path / "d.csv").write_text("\n".join(["本文,決定,決定した項目,信号", *decided]), encoding="utf-8")
-    told = ["2 decided rows are passed over (d.csv:2 and so on): they are marked 危機のおそれ, and 危機の確認 does not say", "3 rows are passed over: they are decided as 保留 or 上席へ", "1 rows are passed over: 決定 is empty"]
+    told = ["2 decided rows are passed over: they are marked 危機のおそれ, and 危機の確認 does not say", "3 rows are passed over: they are decided as 保留 or 上席へ", "1 rows are passed over: 決定 is empty"]
     for args in (["train", "d.csv", "--check"], ["train", "d.csv"], ["evaluate", "current", "d.csv", "-o", "r.md"]):
         done = command(*args, cwd=tmp_path)
         assert [t for t in told if t in done.stderr] == told, done.stderr

@@ -54,6 +54,16 @@ def test_danger_is_compared_as_evaluate_counts_it(found):
     assert (by_name["crisis_reviewed"].difference.rows, by_name["others_marked_crisis"].difference.rows) == (figures.crisis_reviewed.whole, figures.others_marked_crisis.whole)
 
 
+def test_rows_whose_grounds_are_undecided_are_no_harmless_ones(found):
+    rows = found[0]
+    scorer = Scorer(load_model(shipped_folder()), fast=True)
+    more = [replace(r, labels=frozenset(), crisis=False, undecided=True) for r in rows[:30]]
+    before, after = (compare(scorer, scorer, some, {}) for some in (rows, [*rows, *more]))
+    assert [g for g in after.groups if g.kind == "ground"] == [g for g in before.groups if g.kind == "ground"]
+    figures = [{f.name: f.first for f in c.figures} for c in (before, after)]
+    assert {name for name in figures[0] if figures[0][name] != figures[1][name]} <= {"others_marked_crisis"}
+
+
 def test_flips_are_written_without_texts(found, tmp_path):
     _, comparison, _ = found
     write_flips(tmp_path / "f.csv", comparison, "a", "b")

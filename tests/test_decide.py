@@ -212,6 +212,25 @@ def test_grounds_that_are_likely_together_go_to_a_person_under_the_likeliest():
     assert named.grounds == ("privacy",) and ANY not in {r.ground for r in named.reasons}
 
 
+def easily(ground, desk):
+    """Return the desk with a low cut-off of its own for a ground, as off_topic has."""
+    return replace(desk, cutoffs=replace(desk.cutoffs, together=0.4, lower=tuple(0.05 if g == ground else low for g, low in zip(POLICY.ids, desk.cutoffs.lower, strict=True))))
+
+
+def test_the_likeliest_ground_is_named_beside_one_that_reached_its_own_low_cutoff():
+    half = {"defamation": LOWER - 0.01, "discrimination": LOWER - 0.02, "public_order": LOWER - 0.02}
+    d = judged({**half, "off_topic": 0.06}, desk=easily("off_topic", DESK))
+    assert short(d) == ("review", ("defamation", "off_topic"), ())
+    assert [(r.ground, r.cutoff) for r in d.reasons] == [("off_topic", 0.05), (ANY, 0.4), ("defamation", None)]
+    assert set(d.measures) == set(POLICY.measures(("defamation", "off_topic"), False))
+
+
+def test_a_ground_that_is_only_the_likeliest_announces_no_violence():
+    scores = {"public_order": LOWER - 0.01, "illegal": 0.06, "defamation": LOWER - 0.02, "discrimination": LOWER - 0.02}
+    assert short(judged(scores, desk=easily("illegal", DESK))) == ("review", ("illegal", "public_order"), ())
+    assert short(judged({**scores, "public_order": LOWER}, desk=easily("illegal", DESK))) == ("review", ("illegal", "public_order"), ("threat",))
+
+
 def test_what_the_author_gives_away_is_shown_by_the_name():
     d = judged({}, "impersonation.look_alike", author_name="総務省ICTツイ一ト", author_handle="mic_ict_jp")
     assert [(r.words, r.start, r.end) for r in d.reasons] == [("総務省ICTツイ一ト @mic_ict_jp", None, None)]

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from classifier.decide import Decision, Result
@@ -43,6 +45,13 @@ def test_counts_add_up_and_writers_in_danger_stand_apart() -> None:
     defamation = figures.grounds[POLICY.ids.index("defamation")]
     assert (defamation.positives, defamation.suggested, defamation.caught, defamation.precision) == (3, Ratio(1, 3), Ratio(3, 3), Ratio(1, 1))
     assert figures.grounds[POLICY.ids.index("privacy")].average_precision is None
+
+
+def test_rows_whose_grounds_are_undecided_count_for_danger_alone() -> None:
+    more = [row("", "suggest", "defamation"), row("", "review", crisis=True, signals=("crisis",)), row("", "review", signals=("crisis",))]
+    before, after = (evaluate([r for _, r in rows], [r for r, _ in rows], POLICY) for rows in (ROWS, [*ROWS, *((replace(r, undecided=True), d) for r, d in more)]))
+    assert (after.crisis_reviewed, after.others_marked_crisis, after.replies) == (Ratio(2, 3), Ratio(1, 9), len(ROWS) + 3)
+    assert replace(after, crisis_reviewed=before.crisis_reviewed, others_marked_crisis=before.others_marked_crisis, replies=before.replies) == before
 
 
 def test_nothing_gives_nothing_and_no_error() -> None:

@@ -108,6 +108,20 @@ def test_the_same_text_with_and_without_danger_is_a_contradiction(tmp_path):
         read_labeled([write(tmp_path / "d.csv", *GOOD, {**GOOD[2], "signals": ""})], POLICY)
 
 
+@pytest.mark.parametrize(("later", "problems"), [("非表示,誹謗中傷,危機あり", 0), ("対応しない,,危機あり", 0), ("対応しない,,危機なし", 1), ("対応しない,,", 1)])
+@pytest.mark.parametrize("turned", [False, True], ids=["undecided-first", "decided-first"])
+def test_what_was_handed_on_and_decided_later_is_no_contradiction(tmp_path, later, problems, turned):
+    rows = ["甲,上席へ,,危機あり", f"甲,{later}"]
+    (tmp_path / "d.csv").write_text("\n".join(["本文,決定,決定した項目,危機の確認", *rows[:: -1 if turned else 1]]), encoding="utf-8")
+    assert len(load_labeled([tmp_path / "d.csv"], POLICY).problems) == problems
+
+
+def test_an_undecided_row_hides_no_contradiction_of_decided_ones(tmp_path):
+    rows = ["甲,上席へ,,危機なし", "甲,非表示,誹謗中傷,", "甲,対応しない,,"]
+    (tmp_path / "d.csv").write_text("\n".join(["本文,決定,決定した項目,危機の確認", *rows]), encoding="utf-8")
+    assert len(load_labeled([tmp_path / "d.csv"], POLICY).problems) == 1
+
+
 @pytest.mark.parametrize(
     ("reply", "writer", "group"),
     [

@@ -61,12 +61,14 @@ def test_a_rounded_id_of_a_post_is_left_out_and_can_be_looked_up(tmp_path, colum
 
 
 @pytest.mark.parametrize(("heading", "cell", "read_as"), [
-    ("返信先", f" {ID}", (None, ID)), ("返信先ID", ID, (None, ID)), ("in_reply_to_status_id", ID, (None, ID)), ("返信先", "料金のお知らせ", ("料金のお知らせ", None)), ("返信先", "2025", ("2025", None)),
+    ("返信先", f" {ID}", (None, ID)), ("返信先", f"'{ID}", (None, ID)), ("返信先", "1.9E+18", (None, None)), ("in_reply_to_status_id", ID, (None, ID)), ("返信先", "料金のお知らせ", ("料金のお知らせ", None)), ("返信先", "2025", ("2025", None)),
 ])  # fmt: skip
 def test_a_column_of_what_is_answered_may_hold_ids_of_posts(tmp_path, heading, cell, read_as):
     write_csv(tmp_path / "a.csv", [["id", "text", heading], ["1", "本文", cell]])
     (reply,), bad = read(tmp_path / "a.csv")
     assert ((reply.reply_to_text, reply.parent_id), bad) == (read_as, [])
+    assert (heading in dict(reply.headings).get("reply_to_text", "")) == (read_as[0] is not None)
+    assert dict(reply.extra).get("parent_id") == (cell if read_as == (None, None) else None)
 
 
 def test_rounded_ids_in_a_long_file_are_all_rejected(tmp_path):
