@@ -75,8 +75,10 @@ class Run:
             self.post_ids.add(reply)
         self.decided += sum(any(name in (DECISION, DANGER_CHECK) and value for name, value in r.reply.extra) for r in results if r.reply.extra)
         self.lost += sum("??" in r.reply.text and letters_lost(r.reply.text) for r in results)
+        seen = None
         for reply in (r.reply for r in results if r.reply.headings):
-            self.headings.update(dict.fromkeys(reply.headings))
+            if reply.headings is not seen:  # one tuple for all rows of a table, but for two where some name the post by its id
+                self.headings.update(dict.fromkeys(seen := reply.headings))
             if reply.id == (where := f"{reply.place}:{reply.row}"):
                 self.unnumbered += 1
                 self.first_unnumbered = self.first_unnumbered or where
