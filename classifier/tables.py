@@ -78,7 +78,8 @@ class Builder:
             answered, headings = "", self._headings_with_ids
             if is_rounded(named):
                 extra = (*extra, ("parent_id", named))
-            parent_id = parent_id or ("" if is_rounded(named) else named)
+            else:
+                parent_id = parent_id or named
         if conversation and is_rounded(conversation := plain_id(conversation)):
             extra, conversation = (*extra, ("conversation_id", conversation)), ""
         return Reply(
